@@ -1,0 +1,1 @@
+"""What the command `simulator` does, one module per verb."""

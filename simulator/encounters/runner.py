@@ -1,0 +1,300 @@
+"""The verbs of an encounter: open, enter, hear, examine, order, finish, draft, submit. One lock per encounter.
+
+What the candidate does is recorded first, then answered; after a crash an unanswered entry is answered. A message id
+that is already recorded changes nothing.
+"""
+
+import asyncio
+import hashlib
+import re
+import unicodedata
+import uuid
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from simulator.encounters.graph import Machine, event_of
+from simulator.exam.base import Language
+from simulator.exam.encounter import Encounter, Mode
+from simulator.exam.errors import Conflict, EncounterNotFound, NothingSaid, NotNow, TooLong
+from simulator.exam.ports import Archive, Library, PatientActor, Understanding
+from simulator.exam.station import Clock, Station
+from simulator.exam.transcript import Action, ActionKind, Entry, Phase, Speaker, Transcript, Turn
+from simulator.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+LONGEST_MESSAGE = 100_000  # characters: more than anybody types, less than a denial of service
+_KEPT_IN_MEMORY = 1000  # encounters whose transcript is kept warm
+_INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+class Live(NamedTuple):
+    """An encounter as it stands."""
+
+    encounter: Encounter
+    station: Station
+    transcript: Transcript
+
+    @property
+    def clock(self) -> Clock:
+        return Clock(minutes=self.station.scenario.minutes, factor=self.encounter.factor)
+
+    @property
+    def phase(self) -> Phase:
+        return self.transcript.phase
+
+    def deadline(self) -> datetime | None:
+        """When the present phase ends by itself; nothing once the form is submitted."""
+        started = self.transcript.moment(ActionKind.STARTED)
+        entered = self.transcript.moment(ActionKind.ENTERED)
+        ended = self.transcript.moment(ActionKind.FINISHED) or self.transcript.moment(ActionKind.TIMED_OUT)
+        if self.phase is Phase.BRIEFING and started:
+            return self.clock.reading_ends(started)
+        if self.phase is Phase.INTERVIEW and entered:
+            return self.clock.ends(entered)
+        if self.phase is Phase.CLOSING and ended:
+            return self.clock.closing_ends(ended)
+        return None
+
+    def warning(self) -> datetime | None:
+        """When the warning of the interview sounds."""
+        entered = self.transcript.moment(ActionKind.ENTERED)
+        return self.clock.warns(entered) if entered and self.phase is Phase.INTERVIEW else None
+
+
+class Runner:
+    """Plays encounters. Every verb takes the time, returns the encounter as it then stands, and may be called twice."""
+
+    def __init__(self, archive: Archive, library: Library, understanding: Understanding, patient: PatientActor,
+                 vocabulary: Vocabulary) -> None:
+        self.archive = archive
+        self.library = library
+        self.understanding = understanding
+        self.patient = patient
+        self.vocabulary = vocabulary
+        self._locks: OrderedDict[str, asyncio.Lock] = OrderedDict()
+        self._live: OrderedDict[str, Live] = OrderedDict()
+        self._machines: OrderedDict[str, Machine] = OrderedDict()
+        self.on_submitted: Callable[[str], Awaitable[None]] | None = None  # the marking queue hears of each
+
+    # -- verbs -------------------------------------------------------------------------------------------------------
+
+    async def open(self, station_id: str, language: Language, candidate: str, now: datetime,
+                   mode: Mode = Mode.PRACTICE, factor: float = 1.0) -> Live:
+        """Opens an encounter: the door note can be read, and the reading time runs."""
+        station = self.library.station(station_id, language)
+        encounter_id = uuid.uuid4().hex
+        encounter = Encounter(
+            id=encounter_id, station=station_id, language=language, candidate=candidate, mode=mode, factor=factor,
+            opened_at=now, fingerprints=station.fingerprints,
+            parts={"understanding": self.understanding.name, "patient": self.patient.name},
+            seed=int(hashlib.sha256(encounter_id.encode()).hexdigest()[:6], 16))
+        await self.archive.open(encounter)
+        await self.archive.append(encounter_id, [Action(number=1, at=now, action=ActionKind.STARTED)])
+        return await self.state(encounter_id)
+
+    async def enter(self, encounter_id: str, now: datetime) -> Live:
+        """The candidate goes in: the station's time begins and the patient speaks first."""
+        async with self._alone(encounter_id) as live:
+            if live.phase is not Phase.BRIEFING:
+                return live
+            return await self._happens(live, live.transcript.act(ActionKind.ENTERED, now))
+
+    async def hear(self, encounter_id: str, words: str, now: datetime, message_id: str | None = None,
+                   is_spoken: bool = False) -> Live:
+        """The candidate says something; it is recorded, then answered. After time is up it is recorded only.
+
+        NothingSaid for empty words, TooLong above LONGEST_MESSAGE, NotNow before entering or after submitting.
+        """
+        words = tidy(words)
+        if not words:
+            raise NothingSaid("the message is empty: type or say something to the patient")
+        if len(words) > LONGEST_MESSAGE:
+            raise TooLong(f"the message has {len(words)} characters; {LONGEST_MESSAGE} is the most. "
+                          "Cut it into several messages")
+        async with self._alone(encounter_id) as live:
+            if message_id and live.transcript.knows_message(message_id):
+                return live
+            live = await self._on_time(live, now)
+            if live.phase is Phase.BRIEFING:
+                raise NotNow("the station has not begun: read the door note, then enter")
+            is_late = live.phase is not Phase.INTERVIEW
+            return await self._happens(live, live.transcript.say(
+                Speaker.CANDIDATE, words, now, message_id=message_id, is_late=is_late, is_spoken=is_spoken))
+
+    async def examine(self, encounter_id: str, target: str, now: datetime, words: str = "",
+                      message_id: str | None = None) -> Live:
+        """The candidate examines (`examine.x`) or orders (`order.x`) from the picker."""
+        known = self.vocabulary.get(target)
+        if known is None or known.family not in ("examine", "order"):
+            raise NotNow(f"'{target[:80]}' is neither an examination nor a test of the vocabulary")
+        async with self._alone(encounter_id) as live:
+            if message_id and live.transcript.knows_message(message_id):
+                return live
+            live = await self._on_time(live, now)
+            if live.phase is not Phase.INTERVIEW:
+                raise NotNow("examinations and tests can be asked for during the interview only")
+            kind = ActionKind.EXAMINED if known.family == "examine" else ActionKind.ORDERED
+            name = tidy(words)[:200] or known.name.of(live.encounter.language)
+            return await self._happens(live, live.transcript.act(
+                kind, now, target=target, words=name, message_id=message_id))
+
+    async def finish(self, encounter_id: str, now: datetime) -> Live:
+        """The candidate ends the interview and goes to the closing form."""
+        async with self._alone(encounter_id) as live:
+            live = await self._on_time(live, now)
+            if live.phase is not Phase.INTERVIEW:
+                return live
+            return await self._happens(live, live.transcript.act(ActionKind.FINISHED, now))
+
+    async def draft(self, encounter_id: str, fields: dict[str, str], now: datetime) -> Live:
+        """Keeps the closing form as it stands: what is there counts if time runs out."""
+        async with self._alone(encounter_id) as live:
+            live = await self._on_time(live, now)
+            kept = self._fields(live, fields)
+            if live.phase is not Phase.CLOSING or kept == live.transcript.submitted:
+                return live
+            return await self._happens(live, live.transcript.act(ActionKind.DRAFTED, now, fields=kept))
+
+    async def submit(self, encounter_id: str, fields: dict[str, str], now: datetime) -> Live:
+        """Hands the closing form in; marking may begin. A second submission changes nothing."""
+        async with self._alone(encounter_id) as live:
+            if live.phase in (Phase.MARKING, Phase.DEBRIEF):
+                return live
+            live = await self._on_time(live, now)
+            if live.phase is not Phase.CLOSING:
+                if live.phase in (Phase.MARKING, Phase.DEBRIEF):
+                    return live
+                raise NotNow("end the interview first, then fill in the form")
+            return await self._submitted(live, self._fields(live, fields), now)
+
+    async def tick(self, encounter_id: str, now: datetime) -> Live:
+        """Lets time pass: entering, closing and submitting happen by themselves when their hour has come."""
+        async with self._alone(encounter_id) as live:
+            return await self._on_time(live, now)
+
+    async def state(self, encounter_id: str) -> Live:
+        """The encounter as it stands; what was recorded and not yet answered is answered."""
+        async with self._alone(encounter_id) as live:
+            return live
+
+    # -- how -----------------------------------------------------------------------------------------------------------
+
+    @asynccontextmanager
+    async def _alone(self, encounter_id: str) -> "AsyncIterator[Live]":
+        """Holds the encounter's lock, with its transcript read up to date and nothing left unanswered."""
+        lock = self._locks.setdefault(encounter_id, asyncio.Lock())
+        self._locks.move_to_end(encounter_id)
+        async with lock:
+            yield await self._answered(await self._loaded(encounter_id))
+        self._forget()
+
+    async def _loaded(self, encounter_id: str) -> Live:
+        live = self._live.get(encounter_id)
+        if live is None:
+            encounter = await self.archive.encounter(encounter_id)
+            live = Live(encounter, self.library.station(encounter.station, encounter.language), Transcript())
+        fresh = await self.archive.entries(encounter_id, after=len(live.transcript))
+        return live._replace(transcript=live.transcript.add(*fresh)) if fresh else live
+
+    async def _answered(self, live: Live) -> Live:
+        """Takes up what a crash left: the event is the last entry of the candidate that nothing follows."""
+        entries = live.transcript.entries
+        if entries and _awaits_answer(entries[-1]) and event_of({"transcript": live.transcript}) != "nothing to do":
+            return await self._follow(live)
+        return self._keep(live)
+
+    async def _happens(self, live: Live, transcript: Transcript) -> Live:
+        """Records the candidate's own entry, then runs the machine on it and records what follows."""
+        await self._record(live, transcript)
+        return await self._follow(live._replace(transcript=transcript))
+
+    async def _follow(self, live: Live) -> Live:
+        after = await self._machine(live).run(live.transcript)
+        await self._record(live, after)
+        return self._keep(live._replace(transcript=after))
+
+    async def _record(self, live: Live, after: Transcript) -> None:
+        fresh: tuple[Entry, ...] = after.entries[len(live.transcript):]
+        if not fresh:
+            return
+        try:
+            await self.archive.append(live.encounter.id, fresh)
+        except Conflict:
+            self._live.pop(live.encounter.id, None)  # another process went first: read anew at the next call
+            raise
+
+    async def _on_time(self, live: Live, now: datetime) -> Live:
+        """Applies every deadline that has passed, each at its own instant."""
+        while (deadline := live.deadline()) is not None and now >= deadline:
+            if live.phase is Phase.BRIEFING:
+                live = await self._happens(live, live.transcript.act(ActionKind.ENTERED, deadline))
+            elif live.phase is Phase.INTERVIEW:
+                live = await self._happens(live, live.transcript.act(ActionKind.TIMED_OUT, deadline))
+            else:
+                live = await self._submitted(live, live.transcript.submitted, deadline)
+        return live
+
+    async def _submitted(self, live: Live, fields: dict[str, str], at: datetime) -> Live:
+        live = await self._happens(live, live.transcript.act(ActionKind.SUBMITTED, at, fields=fields))
+        if self.on_submitted:
+            await self.on_submitted(live.encounter.id)
+        return live
+
+    def _fields(self, live: Live, fields: dict[str, str]) -> dict[str, str]:
+        """The closing form's own fields, tidied; unknown ones are refused."""
+        known = {task.id for task in live.station.scenario.closing}
+        strange = sorted(set(fields) - known)
+        if strange:
+            raise NotNow(f"the closing form has no field {', '.join(strange)[:80]}")
+        return {name: tidy(fields.get(name, ""))[:LONGEST_MESSAGE] for name in sorted(known)}
+
+    def _machine(self, live: Live) -> Machine:
+        """The station's machine; the scenario's fingerprint is its key, so a changed file makes a new one."""
+        key = f"{live.station.scenario.id}.{live.station.language}.{hash(live.station.scenario.model_dump_json())}" \
+            if not live.encounter.fingerprints else live.encounter.fingerprints["scenario"]
+        machine = self._machines.get(key)
+        if machine is None:
+            listener = self.understanding.listener(live.station.scenario, live.encounter.language)
+            machine = Machine(live.station.scenario, listener, self.patient, self.vocabulary)
+            self._machines[key] = machine
+        return machine
+
+    def _keep(self, live: Live) -> Live:
+        self._live[live.encounter.id] = live
+        self._live.move_to_end(live.encounter.id)
+        return live
+
+    def _forget(self) -> None:
+        """Lets go of the encounters not touched for longest; the archive still has them."""
+        while len(self._live) > _KEPT_IN_MEMORY:
+            self._live.popitem(last=False)
+        for encounter_id in list(self._locks)[: max(0, len(self._locks) - _KEPT_IN_MEMORY)]:
+            if not self._locks[encounter_id].locked():
+                del self._locks[encounter_id]
+
+
+def _awaits_answer(entry: Entry) -> bool:
+    """Whether an entry is an event of the candidate or of the clock, on which the machine runs."""
+    if isinstance(entry, Turn):
+        return entry.speaker is Speaker.CANDIDATE
+    return isinstance(entry, Action) and entry.turn is None and entry.action in (
+        ActionKind.ENTERED, ActionKind.EXAMINED, ActionKind.ORDERED, ActionKind.TIMED_OUT)
+
+
+def tidy(words: str) -> str:
+    """The words without control characters and lone surrogates, NFC, trimmed; nothing visible is lost."""
+    words = words.encode("utf-8", "ignore").decode("utf-8")
+    return _INVISIBLE.sub("", unicodedata.normalize("NFC", words)).strip()
+
+
+async def check_owner(runner: Runner, encounter_id: str, account_id: str) -> Live:
+    """The encounter if it is this person's; EncounterNotFound otherwise, as if it did not exist."""
+    live = await runner.state(encounter_id)
+    if live.encounter.candidate != account_id:
+        raise EncounterNotFound(f"no encounter '{encounter_id[:40]}' of yours")
+    return live

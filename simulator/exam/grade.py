@@ -1,0 +1,92 @@
+"""Judgements with evidence, and the arithmetic that makes a mark of them."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from simulator.exam.base import Value
+from simulator.exam.transcript import Evidence
+
+
+class Outcome(StrEnum):
+    MET = "met"
+    PARTLY_MET = "partly_met"
+    NOT_MET = "not_met"
+    NOT_JUDGED = "not_judged"
+
+
+class Rating(Value):
+    """The judgement of one item or scale. A point without evidence cannot be made, `not_ordered` alone excepted."""
+
+    item: str
+    outcome: Outcome
+    credit: Annotated[float, Field(ge=0, le=1)] | None  # None exactly when not judged
+    weight: Annotated[float, Field(gt=0)]
+    evidence: tuple[Evidence, ...] = ()
+    because: str
+    confidence: Annotated[float, Field(ge=0, le=1)] = 1.0
+    is_scale: bool = False
+    is_suggestion: bool = False  # a scale level that only counts once a person confirms it
+    rests_on_absence: bool = False  # `not_ordered`: the proof is that nothing was done
+    flags: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _proved(self) -> Self:
+        if (self.credit is None) != (self.outcome is Outcome.NOT_JUDGED):
+            raise ValueError(f"item '{self.item}': only an item that is not judged has no credit")
+        if self.credit and not self.evidence and not self.rests_on_absence:
+            raise ValueError(f"item '{self.item}': a point needs evidence")
+        return self
+
+    @property
+    def counts(self) -> bool:
+        """Whether it enters the mark."""
+        return self.credit is not None and not self.is_suggestion
+
+
+class Grade(Value):
+    """All ratings by one grader, and what it ran with."""
+
+    grader: str
+    rubric: str
+    out_of: float
+    ratings: tuple[Rating, ...]
+    at: datetime
+    provisional_above: float = 0.25
+    critical: tuple[str, ...] = ()
+    fingerprints: dict[str, str] = {}
+    flags: tuple[str, ...] = ()
+
+    @property
+    def points(self) -> float:
+        """Σ weight · credit over what was judged."""
+        return sum(rating.weight * (rating.credit or 0.0) for rating in self.ratings if rating.counts)
+
+    @property
+    def possible(self) -> float:
+        """Σ weight over what was judged."""
+        return sum(rating.weight for rating in self.ratings if rating.counts)
+
+    @property
+    def mark(self) -> float | None:
+        """out_of · points / possible, unrounded; nothing when nothing could be judged."""
+        return self.out_of * self.points / self.possible if self.possible else None
+
+    @property
+    def share_not_judged(self) -> float:
+        """The share of the whole weight that is not judged or only suggested."""
+        whole = sum(rating.weight for rating in self.ratings)
+        return 1 - self.possible / whole if whole else 1.0
+
+    @property
+    def is_provisional(self) -> bool:
+        """Too much is not judged for the mark to stand by itself."""
+        return self.share_not_judged > self.provisional_above
+
+    @property
+    def critical_missed(self) -> tuple[str, ...]:
+        """Critical items that were judged and not fully met."""
+        return tuple(r.item for r in self.ratings if r.item in self.critical and r.outcome in
+                     (Outcome.NOT_MET, Outcome.PARTLY_MET))

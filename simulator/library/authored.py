@@ -1,0 +1,176 @@
+"""Reads authored YAML strictly: every mistake at once, each as `file:line: path: what is wrong (did you mean …)`."""
+
+import difflib
+import re
+import types
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, TypeVar, Union, get_args, get_origin
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from simulator.exam.base import Value
+from simulator.exam.errors import InvalidFile
+
+V = TypeVar("V", bound=Value)
+Place = tuple[str | int, ...]
+
+_LARGEST_FILE = 2_000_000  # bytes: an authored file is a few dozen kilobytes
+
+
+class _Loader(yaml.SafeLoader):
+    """Safe YAML without surprises: no aliases (bombs), no timestamps, no yes/no booleans, no key twice."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.AliasEvent):
+            event = self.peek_event()
+            raise yaml.composer.ComposerError(None, None, "aliases (*name) are not allowed here", event.start_mark)
+        return super().compose_node(parent, index)
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag not in
+            ("tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:bool")]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
+
+
+class AuthoredFile:
+    """One YAML file with the line of every key."""
+
+    def __init__(self, path: Path, text: str | None = None) -> None:
+        self.path = path
+        self._lines: dict[Place, int] = {}
+        self._repeated: list[str] = []
+        self.content = self._parse(self._read() if text is None else text)
+
+    def _read(self) -> str:
+        try:
+            if self.path.stat().st_size > _LARGEST_FILE:
+                raise InvalidFile((f"{self.path}:1: the file is larger than {_LARGEST_FILE // 1_000_000} MB",))
+            return self.path.read_text(encoding="utf-8-sig")
+        except OSError as error:
+            raise InvalidFile((f"{self.path}:1: cannot be read: {error.strerror}",)) from error
+        except UnicodeDecodeError as error:
+            raise InvalidFile((f"{self.path}:1: is not UTF-8 text (byte {error.start}); save it as UTF-8",)) from error
+
+    def _parse(self, text: str) -> Any:
+        loader = None
+        try:
+            loader = _Loader(text)
+            node = loader.get_single_node()
+            if node is None:
+                raise InvalidFile((f"{self.path}:1: the file is empty",))
+            self._note_lines(node, ())
+            if self._repeated:
+                raise InvalidFile(tuple(self._repeated))
+            return loader.construct_document(node)
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            line = mark.line + 1 if mark else 1
+            what = error.problem or "not valid YAML"
+            raise InvalidFile((f"{self.path}:{line}: YAML: {what}",)) from error
+        except (yaml.YAMLError, ValueError, RecursionError) as error:
+            what = "nested too deeply" if isinstance(error, RecursionError) else str(error).splitlines()[0]
+            raise InvalidFile((f"{self.path}:1: YAML: {what}",)) from error
+        finally:
+            if loader:
+                loader.dispose()
+
+    def _note_lines(self, node: yaml.Node, place: Place) -> None:
+        self._lines.setdefault(place, node.start_mark.line + 1)
+        if isinstance(node, yaml.MappingNode):
+            seen: set[str] = set()
+            for key, value in node.value:
+                name = str(key.value)
+                if name in seen:
+                    self._repeated.append(f"{self.path}:{key.start_mark.line + 1}: {written((*place, name))}: "
+                                          "the key stands twice")
+                seen.add(name)
+                self._lines[(*place, name)] = key.start_mark.line + 1
+                self._note_lines(value, (*place, name))
+        elif isinstance(node, yaml.SequenceNode):
+            for index, value in enumerate(node.value):
+                self._note_lines(value, (*place, index))
+
+    def line(self, place: Place) -> int:
+        """The line of a place, or of the nearest thing around it."""
+        while place and place not in self._lines:
+            place = place[:-1]
+        return self._lines.get(place, 1)
+
+    def mistake(self, place: Place, what: str) -> str:
+        """One mistake, located."""
+        return f"{self.path}:{self.line(place)}: {written(place)}: {what}" if place else \
+            f"{self.path}:{self.line(place)}: {what}"
+
+    def read_as(self, model: type[V]) -> V:
+        """The file as a value; InvalidFile with every mistake."""
+        if not isinstance(self.content, dict):
+            raise InvalidFile((self.mistake((), "expected keys and values ('id: …'), found something else"),))
+        try:
+            return model.model_validate(self.content)
+        except ValidationError as error:
+            raise InvalidFile(tuple(dict.fromkeys(self._mistakes(error, model)))) from error
+
+    def _mistakes(self, error: ValidationError, model: type[BaseModel]) -> Iterator[str]:
+        for each in error.errors(include_url=False):
+            place = tuple(part for part in each["loc"] if self._is_authored(part))
+            if each["type"] == "extra_forbidden":
+                key = str(each["loc"][-1])
+                close = difflib.get_close_matches(key, _keys_at(model, each["loc"][:-1]), 1)
+                hint = f" (did you mean '{close[0]}'?)" if close else ""
+                yield self._unknown(place, key, hint)
+            elif each["type"] == "missing":
+                yield self.mistake(place[:-1], f"'{place[-1] if place else '?'}' is missing") if place else \
+                    self.mistake((), each["msg"])
+            elif each["type"] in ("enum", "literal_error"):
+                allowed = str(each.get("ctx", {}).get("expected", ""))
+                close = difflib.get_close_matches(str(each["input"]), [a.strip(" '") for a in
+                                                  allowed.replace(" or ", ",").split(",")], 1)
+                hint = f" (did you mean '{close[0]}'?)" if close else ""
+                yield self.mistake(place, f"{each['input']!r} is not one of {allowed}{hint}")
+            else:
+                yield self.mistake(place, each["msg"].removeprefix("Value error, "))
+
+    def _unknown(self, place: Place, key: str, hint: str) -> str:
+        around = written(place[:-1])
+        return f"{self.path}:{self.line(place)}: {around + ': ' if around else ''}unknown key '{key}'{hint}"
+
+    @staticmethod
+    def _is_authored(part: str | int) -> bool:
+        """Pydantic puts the names of union members among the keys: they are capitalised or hold brackets."""
+        return isinstance(part, int) or not (part[:1].isupper() or "[" in part or part.startswith("constrained"))
+
+
+def written(place: Place) -> str:
+    """('facts', 2, 'reveal') as `facts[2].reveal`."""
+    text = ""
+    for part in place:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
+    return text
+
+
+def _keys_at(model: Any, place: tuple[str | int, ...]) -> list[str]:
+    """The keys that the schema allows at a place; for did-you-mean."""
+    models = _models(model)
+    for part in place:
+        if isinstance(part, int):
+            continue
+        steps = [field.annotation for each in models for name, field in each.model_fields.items()
+                 if part in (name, field.alias)]
+        if steps:
+            models = [each for step in steps for each in _models(step)]
+        else:
+            models = [each for each in models if each.__name__ == part] or models
+    return [field.alias or name for each in models for name, field in each.model_fields.items()]
+
+
+def _models(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    if get_origin(annotation) in (Union, types.UnionType, tuple, list, dict) or get_args(annotation):
+        return [each for part in get_args(annotation) for each in _models(part)]
+    return []

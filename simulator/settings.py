@@ -1,0 +1,38 @@
+"""What an operator may set: environment variables that begin with OSCE_, or a file `.env` where the server starts."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from simulator.exam.base import Language
+
+HOME = Path(__file__).resolve().parent.parent  # the folder of app.py, scenarios/ and rubrics/
+
+
+class Settings(BaseSettings):
+    """Every setting, with the value that a laptop needs."""
+
+    model_config = SettingsConfigDict(env_prefix="OSCE_", env_file=".env", extra="ignore")
+
+    data_folder: Path = Field(HOME / "var", description="where the database, the secret and the caches live")
+    database_url: str = Field("", description="SQLAlchemy address; empty: SQLite in the data folder")
+    scenarios: Path = Field(HOME / "scenarios", description="the folder of scenario files")
+    rubrics: Path = Field(HOME / "rubrics", description="the folder of rubric files")
+    default_language: Language = Field(Language.FRENCH, description="for a browser that asks for neither language")
+    host: str = Field("127.0.0.1", description="address to serve on")
+    port: int = Field(8000, description="port to serve on")
+    https_only: bool = Field(False, description="true behind HTTPS: cookies are then marked Secure")
+    public_origin: str = Field("", description="the address people type, e.g. https://osce.example.org; empty: host and port")
+    secret: str = Field("", description="signs the login cookie; empty: made once and kept in the data folder", repr=False)
+    understanding: str = Field("best", description="best (the installed sentence model) or lexical")
+
+    @property
+    def database(self) -> str:
+        """The address of the archive."""
+        return self.database_url or f"sqlite+aiosqlite:///{(self.data_folder / 'archive.db').resolve()}"
+
+    @property
+    def origin(self) -> str:
+        """The only origin that pages are used from."""
+        return self.public_origin.rstrip("/") or f"http://{self.host}:{self.port}"

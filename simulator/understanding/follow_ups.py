@@ -1,0 +1,114 @@
+"""Short follow-up questions, resolved by what the dialogue is about: «et depuis quand ?», "anyone in the family?"."""
+
+import re
+from typing import TYPE_CHECKING
+
+from simulator.exam.ports import Focus
+from simulator.exam.scenario import Scenario
+from simulator.exam.transcript import Act, ActKind, plain
+from simulator.understanding.lexicon import Lexicon
+from simulator.understanding.words import corrects
+from simulator.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from simulator.understanding.reader import Listening
+
+NAMES_A_PLACE = ("complaint.radiation", "complaint.site", "complaint.laterality", "complaint.associated")
+_SHORT = 7  # words: longer utterances speak for themselves
+_SURE = 0.75
+_FAMILY = re.compile(r"\b(?:famille|parents?|pere|mere|freres?|soeurs?|family|relatives?|father|mother|brothers?|sisters?|hereditaire)\b")
+
+# A disease of one's own as the same disease in the family.
+FAMILY_OF = {
+    "past.hypertension": "family.hypertension", "past.cholesterol": "family.hypertension",
+    "past.diabetes": "family.diabetes", "past.heart_attack": "family.cardiac", "past.heart_disease": "family.cardiac",
+    "past.arrhythmia": "family.cardiac", "symptom.chest_pain": "family.cardiac", "past.stroke": "family.stroke",
+    "past.cancer": "family.cancer", "past.migraine": "family.migraine", "symptom.headache": "family.migraine",
+    "past.psychiatric": "family.psychiatric", "symptom.mood": "family.psychiatric", "past.thrombosis": "family.thrombosis",
+    "past.asthma": "family.hereditary", "allergy.general": "family.hereditary", "past.rheumatic": "family.hereditary",
+    "past.thyroid": "family.hereditary", "past.epilepsy": "family.hereditary", "past.general": "family.general",
+    "past.skin_disease": "family.hereditary", "past.neurological": "family.hereditary",
+}
+
+# A bare «combien ?», "how long?" after a topic asks for that topic's amount.
+_AMOUNT = re.compile(r"\b(?:combien|quantite|paquets?|verres?|how (?:much|many)|how often|quelle dose|par jour|per day|a day|depuis|since|long)\b")
+_AMOUNT_OF = {"social.tobacco": "social.tobacco_amount", "social.tobacco_past": "social.tobacco_amount",
+              "social.alcohol": "social.alcohol_amount", "drug.current": "drug.dose"}
+_REACTION = re.compile(r"\b(?:reaction|quoi|comment|what happen|what sort|que se passe|type|what kind)\b")
+
+
+def in_family(acts: list[Act], vocabulary: Vocabulary) -> list[Act]:
+    """In «dans la famille, du diabète, des cancers ?» every piece asks about the family."""
+    spoken, carried = [], False
+    for act in acts:
+        is_family = bool(act.topic and act.topic.startswith("family.")) or bool(_FAMILY.search(plain(act.words)))
+        if act.kind is ActKind.ASKS and act.topic in FAMILY_OF and (carried or is_family):
+            target = FAMILY_OF[act.topic]
+            if target in vocabulary:
+                act = act.model_copy(update={"topic": target, "about": None, "fact": None})
+        carried = carried or (is_family and act.kind is ActKind.ASKS)
+        spoken.append(act)
+    if len(spoken) > 1 and any(act.topic not in (None, "family.general") for act in spoken if _is_family(act)):
+        spoken = [act for act in spoken if act.topic != "family.general"] or spoken
+    return spoken
+
+
+def _is_family(act: Act) -> bool:
+    return bool(act.topic and act.topic.startswith("family."))
+
+
+def completed(listening: "Listening", text: str, focus: Focus, sure: float, guess: str) -> tuple[str, float] | None:
+    """The topic of a short question that only the dialogue makes clear, with its confidence; else nothing."""
+    words = plain(text)
+    if focus.offered:
+        chosen = _choice(listening, text, focus.offered)
+        if chosen:
+            return chosen
+    if corrects(text) and focus.topic and sure < _SURE:
+        return focus.topic, 0.6
+    if focus.topic is None or len(words.split()) > _SHORT:
+        return None
+    vocabulary = listening.reader.vocabulary
+    if _FAMILY.search(words) and (focus.topic in FAMILY_OF) and guess in ("family.general", "social.contagion") \
+            and FAMILY_OF[focus.topic] in vocabulary:
+        return FAMILY_OF[focus.topic], 0.8
+    if _AMOUNT.search(words) and focus.topic in _AMOUNT_OF and not guess.startswith(("past.", "symptom.", "family.")):
+        return _AMOUNT_OF[focus.topic], 0.8
+    if _REACTION.search(words) and focus.topic.startswith("allergy.") and sure < _SURE:
+        return "allergy.reaction", 0.8
+    return None
+
+
+def _choice(listening: "Listening", text: str, offered: tuple[str, ...]) -> tuple[str, float] | None:
+    """The answer to the patient's «vous voulez parler de … ou de … ?»."""
+    words = plain(text)
+    if re.match(r"^(?:le |la |the )?(?:premier|premiere|first)", words):
+        return offered[0], 0.8
+    if re.match(r"^(?:le |la |the )?(?:second|deuxieme|dernier|latter|last)", words) and len(offered) > 1:
+        return offered[1], 0.8
+    chances = listening.chances_of(text)
+    column = listening.reader.head.column
+    best = max(offered, key=lambda topic: float(chances[column[topic]]) if topic in column else 0.0)
+    likely = float(chances[column[best]]) if best in column else 0.0
+    return (best, 0.7) if likely >= 0.15 else None
+
+
+def about_of(topic: str, text: str, sentence: str, focus: Focus, lexicon: Lexicon,
+             scenario: Scenario | None) -> str | None:
+    """The symptom that an attribute is asked of: named in the words, else the one in focus if the patient has it."""
+    if not topic.startswith("complaint.") or topic in ("complaint.reason", "complaint.elaborate"):
+        return None
+    named = () if topic in NAMES_A_PLACE else lexicon.spot(text, "symptom.") or lexicon.spot(sentence, "symptom.")
+    complaint = focus.complaint
+    if named:
+        about = named[0].topic
+        return None if about == complaint or about == "symptom.pain" else about
+    follows = focus.topic == focus.symptom or (focus.topic or "").startswith("complaint.")
+    if focus.symptom and focus.symptom != complaint and follows and _has(scenario, focus.symptom):
+        return focus.symptom
+    return None
+
+
+def _has(scenario: Scenario | None, symptom: str) -> bool:
+    """Whether the patient has this symptom: one speaks on about what is there, not about what was denied."""
+    return scenario is None or any(fact.topic == symptom or fact.about == symptom for fact in scenario.facts)

@@ -1,0 +1,294 @@
+"""Reads utterances: pieces, topics with confidence, follow-ups, withdrawals, and an explicit *not understood*."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.exam.base import Language
+from simulator.exam.ports import Embedder, Focus, Match
+from simulator.exam.scenario import Scenario
+from simulator.exam.transcript import Act, ActKind, plain
+from simulator.understanding import words as text_of
+from simulator.understanding.follow_ups import NAMES_A_PLACE, about_of, completed, in_family
+from simulator.understanding.head import Head
+from simulator.understanding.ideas import carried
+from simulator.understanding.lexicon import Lexicon
+from simulator.understanding.words import Piece
+from simulator.vocabulary import Vocabulary
+
+Floats = NDArray[np.float32]
+
+UNDERSTOOD = 0.36  # chosen on development data (benchmarks/understanding.py)
+UNSURE = 0.22
+TERM_ALONE = 0.93  # confidence in a bare term of the lexicon
+PHRASING = 0.80  # cosine to a scenario's own phrasing that settles it
+ANSWERABLE = 0.8  # added to the score of a topic that the scenario can answer
+FRAGMENT = 0.6  # a noun alone, cut out of a longer question, must be surer than a clause
+TOO_MANY = 7  # topics in one bare list: nobody can answer that, and it is not a question
+NAMED_SYMPTOM = 0.04  # probability left for a symptom in a question about its attribute
+_HISTORY = ("complaint", "symptom", "past", "drug", "allergy", "vaccine", "family", "person", "social", "function",
+            "sexual", "gyn", "child", "ice", "news")
+_MOST_PIECES = 12
+
+
+class Reader:
+    """The embedded understanding: the trained head, the lexicon, and the reading of clauses around them."""
+
+    def __init__(self, vocabulary: Vocabulary, embedder: Embedder, head: Head) -> None:
+        self.vocabulary = vocabulary
+        self.embedder = embedder
+        self.head = head
+        self.lexicon = Lexicon(vocabulary)
+        self.name = f"reader-1+{embedder.name}+{vocabulary.fingerprint[:12]}"
+        self._plain = Listening(self, None, Language.FRENCH), Listening(self, None, Language.ENGLISH)
+        self.topics_of_phrase = lru_cache(maxsize=4096)(self._topics_of_phrase)
+
+    def embed(self, texts: Sequence[str]) -> Floats:
+        return np.asarray(self.embedder.embed(list(texts)), dtype=np.float32)
+
+    def listener(self, scenario: Scenario | None, language: Language) -> "Listening":
+        """A listener that also knows a scenario's phrasings and what it can answer."""
+        if scenario is None:
+            return self._plain[0] if language is Language.FRENCH else self._plain[1]
+        return Listening(self, scenario, language)
+
+    def seek(self, words: str, phrases: Sequence[str], focus: Focus, language: Language) -> Match | None:
+        """Whether an utterance asks what any of these free phrases names: same topic, or nearly the same words."""
+        best: Match | None = None
+        acts = [act for act in self.listener(None, language).read(words, focus)
+                if act.kind in (ActKind.ASKS, ActKind.UNSURE, ActKind.EXAMINES, ActKind.ORDERS) and not act.is_negated]
+        wanted = {topic for phrase in phrases for topic in self.topics_of_phrase(phrase, language)}
+        for act in acts:
+            if act.kind is not ActKind.UNSURE and act.topic in wanted:
+                best = _surer(best, Match(words=act.words, confidence=act.confidence))
+        vectors = self.embed([*phrases, *(act.words for act in acts)]) if acts else None
+        if vectors is not None:
+            close = vectors[len(phrases):] @ vectors[:len(phrases)].T
+            for row, act in enumerate(acts):
+                if close[row].max() >= PHRASING:
+                    best = _surer(best, Match(words=act.words, confidence=float(min(1.0, close[row].max()))))
+        return best
+
+    def carries(self, words: str, wordings: Sequence[str], language: Language) -> Match | None:
+        """Whether an utterance states the idea that these wordings carry."""
+        return carried(self.embed, words, wordings)
+
+    def _topics_of_phrase(self, phrase: str, language: Language) -> frozenset[str]:
+        named = self.lexicon.topic(phrase)
+        if named:
+            return frozenset((named,))
+        acts = self.listener(None, language).read(phrase if phrase.endswith("?") else f"{phrase} ?", Focus())
+        return frozenset(act.topic for act in acts if act.kind is ActKind.ASKS and act.topic)
+
+
+def _surer(one: Match | None, other: Match) -> Match:
+    return other if one is None or other.confidence > one.confidence else one
+
+
+class Listening:
+    """The reader, ready for one scenario."""
+
+    def __init__(self, reader: Reader, scenario: Scenario | None, language: Language) -> None:
+        self.reader = reader
+        self.scenario = scenario
+        self.language = language
+        self._prior = self._prior_of(scenario)
+        self._phrasings = [(fact.id, fact.topic, text) for fact in scenario.all_facts for text in fact.phrasings] \
+            if scenario else []
+        self._phrasing_vectors = reader.embed([text for _, _, text in self._phrasings]) if self._phrasings else None
+
+    def _prior_of(self, scenario: Scenario | None) -> Floats:
+        prior = np.zeros(len(self.reader.head.topics), dtype=np.float32)
+        if scenario:
+            answerable = {fact.topic for fact in scenario.all_facts} | {t for f in scenario.facts for t in f.also}
+            answerable |= {each.topic for each in (*scenario.denies, *scenario.unknown)}
+            answerable |= {f"examine.{each.examine}" for each in scenario.findings}
+            answerable |= {f"order.{each.order}" for each in scenario.results}
+            for topic in answerable:
+                if topic in self.reader.head.column:
+                    prior[self.reader.head.column[topic]] = ANSWERABLE
+        return prior
+
+    # -- reading -------------------------------------------------------------------------------------------------------
+
+    def read(self, words: str, focus: Focus) -> tuple[Act, ...]:
+        """What an utterance does, in the order of its words; never empty."""
+        acts: list[Act] = []
+        topics_asked = 0
+        quoted = text_of.quotations(words)
+        for sentence in text_of.sentences(words):
+            fresh = self._sentence(sentence, focus, acts)
+            if any(start <= sentence.start and sentence.end <= end + 2 for start, end in quoted):
+                fresh = [act.model_copy(update={"is_negated": True}) for act in fresh]
+            if text_of.withdraws_what_precedes(text_of.without_fillers(sentence).text or sentence.text):
+                acts = [act.model_copy(update={"is_negated": True}) for act in acts]
+            acts += fresh
+        topics_asked = len({act.topic for act in acts if act.form == "list"})
+        if topics_asked >= TOO_MANY:
+            acts = [act for act in acts if act.form != "list"] + [
+                Act(kind=ActKind.NOT_UNDERSTOOD, words=words[:200], confidence=1.0, form="list")]
+        if len(acts) > 1:
+            acts = [act for act in acts if act.topic != "small.acknowledges"] or acts[:1]
+        return tuple(acts) or (Act(kind=ActKind.NOT_UNDERSTOOD, words=words[:200], confidence=1.0),)
+
+    def _sentence(self, sentence: Piece, focus: Focus, before: list[Act]) -> list[Act]:
+        whole = text_of.without_fillers(sentence)
+        if not plain(whole.text):
+            return [Act(kind=ActKind.TALKS, topic="small.acknowledges", words=sentence.text, confidence=1.0)]
+        if text_of.is_summary(whole.text) and not whole.text.endswith("?"):
+            return [self._statement(whole, self.reader.embed([whole.text])[0])]
+        parts = [part for part in (text_of.without_fillers(each) for each in text_of.pieces(whole))
+                 if plain(part.text)][:_MOST_PIECES]
+        candidates = [whole, *parts] if len(parts) > 1 else [whole]
+        vectors = self.reader.embed([each.text for each in candidates])
+        readings = [self._piece(piece, vector, focus, whole) for piece, vector in
+                    zip(candidates, vectors, strict=True)]
+        chosen = self._as_list(readings[0], readings[1:], whole) if len(parts) > 1 else [readings[0]]
+        chosen = in_family(chosen, self.reader.vocabulary)
+        if text_of.withdraws_what_follows(whole.text):
+            chosen = [act.model_copy(update={"is_negated": True}) for act in chosen]
+        return chosen
+
+    def _as_list(self, whole: Act, parts: list[Act], sentence: Piece) -> list[Act]:
+        """One act for the sentence or one per piece, whichever explains it better."""
+        good = [act for act in parts if act.kind not in (ActKind.NOT_UNDERSTOOD, ActKind.UNSURE, ActKind.STATES)
+                and act.topic != "meta.off_topic"]
+        good = [act for act in good if act.confidence >= FRAGMENT or text_of.has_verb(act.words)]
+        topics = {(act.topic, act.about) for act in good}
+        if len(topics) > 1 and len(good) >= max(2, len(parts) - 1):
+            bare = not text_of.has_verb(sentence.text) and len(good) >= 2
+            return [act.model_copy(update={"form": "list"}) if bare else act for act in _once_each(good)]
+        if whole.kind in (ActKind.NOT_UNDERSTOOD, ActKind.UNSURE) and good:
+            best = max(good, key=lambda act: act.confidence)
+            return _once_each(good) if best.confidence > whole.confidence else [whole]
+        asked = [act for act in good if act.kind is ActKind.ASKS and act.confidence > 0.8]
+        if whole.kind is not ActKind.ASKS and asked and whole.confidence < 0.8:
+            return _once_each(good)
+        return [whole]
+
+    def _piece(self, piece: Piece, vector: Floats, focus: Focus, sentence: Piece) -> Act:
+        """One piece as one act."""
+        text = piece.text
+        if text_of.is_report(text) or _echoes(text, focus.patient_said):
+            return self._statement(piece, vector)
+        fact = self._own_phrasing(vector)
+        if fact and text_of.is_asking(text):
+            return Act(kind=ActKind.ASKS, topic=fact[1], fact=fact[0], words=text, confidence=fact[2],
+                       form=_form(text))
+        named = self.reader.lexicon.topic(text)
+        if named and not named.startswith(("small.", "act.")):
+            return self._act(named, TERM_ALONE, piece, focus, sentence)
+        chances = self._chances(text, vector)
+        first, second = (int(each) for each in np.argsort(-chances)[:2])
+        topics = self.reader.head.topics
+        followed = completed(self, text, focus, float(chances[first]), topics[first])
+        if followed:
+            return self._act(followed[0], followed[1], piece, focus, sentence)
+        if chances[first] >= UNDERSTOOD:
+            return self._act(topics[first], float(chances[first]), piece, focus, sentence)
+        return self._doubt(piece, chances, first, second)
+
+    def _doubt(self, piece: Piece, chances: Floats, first: int, second: int) -> Act:
+        """Not sure enough: between two questions, or not understood."""
+        one, other = self.reader.head.topics[first], self.reader.head.topics[second]
+        sure = float(chances[first])
+        if not text_of.is_asking(piece.text):
+            return Act(kind=ActKind.STATES, words=piece.text, confidence=sure, form="statement")
+        both_history = all(each.split(".")[0] in _HISTORY for each in (one, other))
+        if sure >= UNSURE and sure + float(chances[second]) >= 0.5 and both_history:
+            return Act(kind=ActKind.UNSURE, topic=one, other=other, words=piece.text, confidence=sure)
+        return Act(kind=ActKind.NOT_UNDERSTOOD, words=piece.text, confidence=1 - sure)
+
+    def _act(self, topic: str, confidence: float, piece: Piece, focus: Focus, sentence: Piece) -> Act:
+        """A topic as what the candidate does with it."""
+        family = topic.split(".")[0]
+        text = piece.text
+        if family in _HISTORY:
+            if not text_of.is_asking(text) and not _ends_asking(sentence.text):
+                return Act(kind=ActKind.STATES, words=text, confidence=confidence, form="statement")
+            about = about_of(topic, text, sentence.text, focus, self.reader.lexicon, self.scenario)
+            if about is None and topic.startswith("complaint.") and topic not in NAMES_A_PLACE:
+                about = self._symptom_in(text, focus)
+            return Act(kind=ActKind.ASKS, topic=topic, about=about, confidence=min(1.0, confidence), words=text,
+                       form=_form(text))
+        if family in ("examine", "order"):
+            if text_of.asks_about_past_care(text):
+                return Act(kind=ActKind.ASKS, topic="complaint.previous_care", confidence=confidence, words=text,
+                           form=_form(text))
+            kind = ActKind.EXAMINES if family == "examine" else ActKind.ORDERS
+            return Act(kind=kind, topic=topic, confidence=confidence, words=text)
+        kind = {"act": ActKind.COMMUNICATES, "small": ActKind.TALKS}.get(family, ActKind.STRAYS)
+        return Act(kind=kind, topic=topic, confidence=confidence, words=text)
+
+    def _symptom_in(self, text: str, focus: Focus) -> str | None:
+        """The symptom that an attribute's question names by a verb («depuis quand toussez-vous»), when it is plain."""
+        chances = self.chances_of(text)
+        symptoms = [(float(chances[index]), topic) for index, topic in enumerate(self.reader.head.topics)
+                    if topic.startswith("symptom.")]
+        likely, topic = max(symptoms)
+        if likely < NAMED_SYMPTOM or likely < 0.6 * sum(each for each, _ in symptoms):
+            return None
+        return None if topic in (focus.complaint, "symptom.pain") else topic
+
+    def _statement(self, piece: Piece, vector: Floats) -> Act:
+        """A statement: an act of communication when it is surely one, else a plain statement."""
+        chances = self._chances(piece.text, vector)
+        columns = [index for index, topic in enumerate(self.reader.head.topics) if topic.startswith("act.")]
+        best = max(columns, key=lambda index: float(chances[index]))
+        if chances[best] >= UNDERSTOOD:
+            return Act(kind=ActKind.COMMUNICATES, topic=self.reader.head.topics[best], words=piece.text,
+                       confidence=float(chances[best]))
+        return Act(kind=ActKind.STATES, words=piece.text, confidence=1.0, form="statement")
+
+    def _own_phrasing(self, vector: Floats) -> tuple[str, str, float] | None:
+        """The fact whose own phrasing this is: (fact, topic, confidence)."""
+        if self._phrasing_vectors is None:
+            return None
+        close = self._phrasing_vectors @ vector
+        best = int(np.argmax(close))
+        if close[best] < PHRASING:
+            return None
+        fact, topic, _ = self._phrasings[best]
+        return fact, topic, float(min(1.0, close[best]))
+
+    def _chances(self, text: str, vector: Floats) -> Floats:
+        return softmax(self.reader.head.scores([text], vector[None, :])[0] + self._prior)
+
+    def chances_of(self, text: str) -> Floats:
+        """The probability of every topic for a text, in the order of `head.topics`."""
+        return self._chances(text, self.reader.embed([text])[0])
+
+
+def softmax(scores: Floats) -> Floats:
+    """Scores as probabilities."""
+    raised = np.exp(scores - scores.max())
+    chances: Floats = (raised / raised.sum()).astype(np.float32)
+    return chances
+
+
+def _form(text: str) -> "str | None":
+    return text_of.form_of(text)
+
+
+def _ends_asking(text: str) -> bool:
+    return text.rstrip().endswith("?")
+
+
+def _once_each(acts: list[Act]) -> list[Act]:
+    """The acts without those that ask the same again."""
+    seen: set[tuple[str | None, str | None, ActKind]] = set()
+    kept = []
+    for act in acts:
+        key = (act.topic, act.about, act.kind)
+        if key not in seen:
+            seen.add(key)
+            kept.append(act)
+    return kept
+
+
+def _echoes(text: str, patient_said: str) -> bool:
+    """Whether three words or more are just what the patient said: an echo, or a quotation, not a question."""
+    mine = plain(text)
+    return len(mine.split()) >= 3 and "?" not in text and f" {mine} " in f" {plain(patient_said)} "

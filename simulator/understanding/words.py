@@ -1,0 +1,203 @@
+"""Utterances as text: sentences, pieces, and the outward marks of a question, a withdrawal, a quotation."""
+
+import re
+from typing import NamedTuple
+
+from simulator.exam.transcript import plain
+
+_SENTENCE = re.compile(r"[^.?!…;\n]+(?:[.?!…;]+|\n|$)")
+_ABBREVIATION = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|Mme|Mlle|Pr|M|St|vs|env|c-à-d|i\.e|e\.g)\.(?=\s)", re.IGNORECASE)
+_DECIMAL = re.compile(r"(?<=\d)[.,](?=\d)")
+_JOINT = re.compile(
+    r"\s*,\s*(?:(?:et|ou|puis|mais|and|or|but|then)\b\s*(?:bien\s+|also\s+)?)?"
+    r"|\s+(?:et|ou bien|ou|puis|mais|ainsi que|and|or|but|as well as|then)\s+"
+    r"|\s*/\s*|\s+(?=(?:est-ce que|qu['’]est-ce que)\s)|\s*:\s*",
+    re.IGNORECASE)
+
+_AFTER_QUESTION_WORD = re.compile(
+    r"(?:quand|où|ou|comment|combien|pourquoi|qui|quoi|(?:par|depuis|jusqu['’]?(?:à)?) \w+|quel(?:le)?s? \w+|combien de \w+)$", re.IGNORECASE)
+
+FILLERS = re.compile(
+    r"^(?:(?:(?:et\s+)?(?:euh+|hum+|ben|bah|bon|alors|donc|voilà|ah|oh|eh bien|d'accord|d’accord|ok|okay|oui|très bien|parfait|entendu|"
+    r"(?:je vois|je comprends|merci)(?=\s*[,.;!…?]|\s*$)|super|du coup|sinon|ensuite|après|maintenant|tout d'abord|pour commencer|"
+    r"um+|uh+|er+|erm+|hmm+|mm+|mhm|well|so|right|alright|all right|sure|great|perfect|fine|yeah|yes|yep|"
+    r"(?:i see|i understand|good|thank you|thanks)(?=\s*[,.;!…?]|\s*$)|got it|now|then|and|also|oh|ah|lovely|excellent)\b[\s,.…!-]*))+",
+    re.IGNORECASE)
+
+_INTERROGATIVE = re.compile(
+    r"\b(?:est[- ]ce qu|esque |qu['’ ]?est[- ]ce|\w+-(?:t-)?(?:vous|tu|ils?|elles?|on)\b"
+    r"|(?:avez|êtes|etes|prenez|pouvez|faites|allez) vous\b)"
+    r"|\b(?:quel(?:le)?s?|quand|combien|comment|pourquoi|où|qui|quoi|lequel|laquelle|y a[- ]t[- ]il|"
+    r"what|when|where|who|whom|whose|which|why|how|any|"
+    r"(?:do|does|did|have|has|had|are|is|was|were|can|could|would|will|should)(?:n['’]t)?\s+(?:you|your|he|his|she|her|they|their|it|"
+    r"there|that|this|the|anyone|anybody|anything|one|of|other|i|we|me|family|pain|problems?|issues?|history))\b",
+    re.IGNORECASE)
+_INVITATION = re.compile(
+    r"\b(?:dites[- ]moi|parlez[- ]moi|racontez|décrivez|decrivez|expliquez[- ]moi|précisez|montrez|détaillez|donnez[- ]moi|"
+    r"je voudrais savoir|j'aimerais savoir|je voulais savoir|j'aurais voulu|je me demand|je souhaiterais|"
+    r"tell me|talk me|describe|explain to me|show me|walk me|run me|give me|go on|i(?:'d| would) like to (?:know|ask|hear)|"
+    r"i (?:was )?wonder|i(?:'m| am) wondering|let me ask|i(?:'d| would) be interested|je vais vous demander|dis[- ]moi|parle[- ]moi)",
+    re.IGNORECASE)
+_ASSERTS_SELF = re.compile(
+    r"^(?:j['’](?:ai|avais|étais|habite|arrive)\b|je (?:suis|fume|bois|prends|fais|sens|dors|souffre|n['’]ai|ne|m['’]|me|vis|travaille|"
+    r"crois que j)|mon |ma |mes |moi,? j|ça (?:me|m['’])|i (?:have|had|am|was|smoke|drink|feel|felt|take|took|don['’]t|do not|live|work|can['’]t|"
+    r"cannot|never|sleep|got|get)\b|i['’](?:m|ve|d)\b|my |it (?:hurts|started|began|is|was|feels|goes)\b|it['’]s )", re.IGNORECASE)
+_ASSERTS_CASE = re.compile(
+    r"^(?:c['’]est |cela |il s['’]agit|vous (?:avez|êtes|souffrez|présentez) (?:probablement|certainement|sûrement|sans doute|"
+    r"vraisemblablement|donc|peut-être)|it(?:['’]s| is) |this is |that(?:['’]s| is) |you (?:probably|clearly|likely|may|might) )",
+    re.IGNORECASE)
+_REPORTS = re.compile(
+    r"^(?:vous (?:m['’]avez|avez|m['’]aviez|disiez|me disiez) (?:bien )?(?:dit|parlé|expliqué|raconté|signalé|mentionné|évoqué)|vous (?:me )?disiez|comme vous (?:l['’]avez |le )?di|"
+    r"you(?:['’]ve| have)? (?:said|told|mentioned|described|were saying|reported)|as you (?:said|told|mentioned)|you were telling)",
+    re.IGNORECASE)
+_WITHDRAWS_WHAT_FOLLOWS = re.compile(
+    r"\b(?:je (?:ne )?(?:vais|veux|voulais|souhaite|compte) pas (?:vous )?(?:demander|poser|parler|savoir|aborder|interroger|t['’])|"
+    r"je (?:ne )?(?:vous )?(?:le )?demande(?:rai)? pas|on (?:ne )?(?:va|parlera|parle) pas|inutile d|pas (?:la peine|besoin) d|sans (?:vous )?demander|"
+    r"je n['’]ai pas (?:besoin|à)|peu importe|je ne m['’]intéresse pas|je passe (?:sur|les questions)|"
+    r"i(?:['’]m| am) not (?:going to )?(?:ask|asking)|i (?:won['’]t|will not|don['’]t (?:need|want)(?: to)?|do not (?:need|want)(?: to)?|needn['’]t|"
+    r"shan['’]t) (?:ask|know|talk|go into|be asking|discuss|bother|hear)|i['’]ll skip|we(?:['’]ll| will| can) skip|no need (?:to|for)|without asking|"
+    r"let['’]s not (?:ask|talk|go)|never mind (?:about|your|the|whether|if)|i(?:['’]m| am) not interested)",
+    re.IGNORECASE)
+_WITHDRAWS_WHAT_PRECEDES = re.compile(
+    r"^(?:non[,\s]+)?(?:oubliez|oublie|laissez tomber|laisse tomber|non rien|rien finalement|je retire|je reviens sur|peu importe|ne répondez pas|"
+    r"annulez|(?:no[,\s]+)?(?:forget (?:it|that|about|i)|never mind|nevermind|scratch that|ignore that|don['’]t answer|i take that back|"
+    r"actually no|strike that|disregard that))", re.IGNORECASE)
+_CORRECTS = re.compile(r"^(?:non[,\s]+(?:je|pas|plutôt)|plutôt|enfin|je veux dire|je voulais dire|pardon[,\s]|no[,\s]+i (?:mean|meant)|"
+                       r"sorry[,\s]+i mean|i mean|i meant|rather|or rather)", re.IGNORECASE)
+_SUMMARISES = re.compile(
+    r"\b(?:si je (?:résume|resume|récapitule|recapitule|reprends|comprends bien|vous (?:suis|comprends))|pour résumer|en résumé|je résume|récapitul|"
+    r"donc (?:en gros|globalement)|if i (?:understand|understood|summari[sz]e|recap|heard|got|can (?:just )?summari[sz]e)|to summari[sz]e|in summary|"
+    r"let me (?:just )?(?:summari[sz]e|recap|check i)|so just to recap|to recap|si j['’]ai bien (?:compris|suivi|noté)|if i(?:['’]ve| have) (?:understood|got|heard))",
+    re.IGNORECASE)
+_QUOTED = re.compile(r"[«“\"]\s*([^»”\"]{8,}?)\s*[»”\"]")
+_VERB = re.compile(
+    r"\b(?:avez|êtes|etes|est|sont|a|ont|prenez|fait|faites|fumez|buvez|sentez|pouvez|va|vont|vous|tu|il|elle|on|je|j|"
+    r"do|does|did|have|has|had|are|is|was|were|can|could|would|will|feel|take|you|he|she|they|it|i)\b", re.IGNORECASE)
+_PAST_CARE = re.compile(
+    r"(?:avez[- ]vous|vous avez|on vous a|vous a[- ]t[- ]on|est[- ]ce qu['’]?(?:on|vous|il|elle)?\s*(?:vous )?(?:a|avez))\s.*(?:déjà|eu|fait|passé|prescrit|montr)|"
+    r"\b(?:have|has|had|did) (?:you|they|anyone|he|she|your (?:gp|doctor))\b", re.IGNORECASE)
+_OPEN = re.compile(
+    r"\b(?:comment|pourquoi|qu['’]est-ce|que (?:se|vous)|parlez|racontez|décrivez|expliquez|dites[- ]m|quel(?:le)?s?|"
+    r"what|how|why|tell me|describe|talk|explain|which)\b", re.IGNORECASE)
+_LEADING = re.compile(
+    r"(?:n['’]est-ce pas|c['’]est (?:bien )?ça|hein|non)\s*\?*$|^(?:donc )?(?:vous n['’]avez pas|vous ne|pas de|aucun)|"
+    r"(?:isn['’]t it|right|correct|don['’]t you|do you|aren['’]t you|have you|haven['’]t you)\s*\?*$|^(?:so )?(?:no |you don['’]t|you haven['’]t|you(?:['’]re| are) not)",
+    re.IGNORECASE)
+
+
+class Piece(NamedTuple):
+    """A stretch of an utterance: `text` is the speaker's own spelling, from `start` to `end`."""
+
+    text: str
+    start: int
+    end: int
+
+
+def sentences(utterance: str) -> list[Piece]:
+    """The utterance cut at stops and question marks; abbreviations and decimals stay whole."""
+    shielded = _ABBREVIATION.sub(lambda found: found.group().replace(".", "·"), utterance)
+    shielded = _DECIMAL.sub("·", shielded)
+    found = []
+    for match in _SENTENCE.finditer(shielded):
+        piece = _trimmed(utterance, match.start(), match.end())
+        if plain(piece.text):
+            found.append(piece)
+    return found
+
+
+def pieces(sentence: Piece) -> list[Piece]:
+    """The sentence cut at commas and conjunctions; one piece when there is nothing to cut."""
+    found, start = [], 0
+    for match in _JOINT.finditer(sentence.text):
+        if _AFTER_QUESTION_WORD.search(sentence.text[:match.start()]) and "est" in sentence.text[match.end():][:4]:
+            continue  # «quand est-ce que» is one question
+        found.append((start, match.start()))
+        start = match.end()
+    found.append((start, len(sentence.text)))
+    cut = [_trimmed(sentence.text, first, last) for first, last in found]
+    return [Piece(piece.text, sentence.start + piece.start, sentence.start + piece.end) for piece in cut
+            if plain(piece.text)]
+
+
+def without_fillers(piece: Piece) -> Piece:
+    """The piece without the acknowledgements and hesitations it begins with; empty when there is nothing else."""
+    match = FILLERS.match(piece.text)
+    if not match:
+        return piece
+    rest = _trimmed(piece.text, match.end(), len(piece.text))
+    return Piece(rest.text, piece.start + rest.start, piece.start + rest.end)
+
+
+def _trimmed(text: str, start: int, end: int) -> Piece:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return Piece(text[start:end], start, end)
+
+
+def is_asking(text: str) -> bool:
+    """Whether a clause has the outward form of a question, an invitation, or a bare noun phrase said as one."""
+    if text.rstrip().endswith("?") or _INVITATION.search(text):
+        return True
+    if re.search(r"\b(?:ou|or)\b", text) and not _ASSERTS_SELF.match(text):
+        return True  # a choice is offered
+    if _ASSERTS_SELF.match(text) or _ASSERTS_CASE.match(text) or _REPORTS.match(text):
+        return False
+    if _INTERROGATIVE.search(text):
+        return True
+    # «vous avez de la fièvre» without a mark is how a question is spoken; a noun phrase alone is one too.
+    return bool(re.match(r"^(?:et |ou |and |or )?(?:vous|tu|ça|c['’]|il|elle|you|he|she|it|they|that|any|no|pas|aucun)", text,
+                         re.IGNORECASE)) or not _VERB.search(text)
+
+
+def is_statement_of_self(text: str) -> bool:
+    """Whether the speaker tells about himself («j'ai mal…»): words of a patient, not of an interviewer."""
+    return bool(_ASSERTS_SELF.match(text)) and "?" not in text and not _INVITATION.search(text)
+
+
+def is_report(text: str) -> bool:
+    """Whether a clause reports what the patient said («vous m'avez dit que…»)."""
+    return bool(_REPORTS.match(text)) and "?" not in text
+
+
+def is_summary(text: str) -> bool:
+    """Whether a sentence announces a summary of what was said («si je résume, vous avez…»)."""
+    return bool(_SUMMARISES.search(text))
+
+
+def withdraws_what_follows(text: str) -> bool:
+    """«Je ne vais pas vous demander si vous fumez»."""
+    return bool(_WITHDRAWS_WHAT_FOLLOWS.search(text))
+
+
+def withdraws_what_precedes(text: str) -> bool:
+    """«Oubliez», "never mind"."""
+    return bool(_WITHDRAWS_WHAT_PRECEDES.match(text))
+
+
+def corrects(text: str) -> bool:
+    """«Non, je veux dire…», "I meant…"."""
+    return bool(_CORRECTS.match(text))
+
+
+def asks_about_past_care(text: str) -> bool:
+    """Whether a clause that names a test asks if it was done before, rather than ordering it."""
+    return bool(_PAST_CARE.search(text))
+
+
+def quotations(utterance: str) -> list[tuple[int, int]]:
+    """Spans in quotation marks: somebody else's words."""
+    return [match.span(1) for match in _QUOTED.finditer(utterance)]
+
+
+def has_verb(text: str) -> bool:
+    """Whether a clause has a verb or a pronoun: a bare list of nouns has none."""
+    return bool(_VERB.search(text))
+
+
+def form_of(text: str) -> str:
+    """How the question is put: open, leading or closed."""
+    if _LEADING.search(text.strip()):
+        return "leading"
+    return "open" if _OPEN.search(text) else "closed"
