@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 from rich.table import Table
@@ -28,8 +28,8 @@ AsJson = Annotated[bool, typer.Option("--json", help="print JSON, for programs")
 
 
 @app.command()
-def serve(host: Annotated[Optional[str], typer.Option(help="address to serve on")] = None,
-          port: Annotated[Optional[int], typer.Option(help="port to serve on")] = None) -> None:
+def serve(host: Annotated[str | None, typer.Option(help="address to serve on")] = None,
+          port: Annotated[int | None, typer.Option(help="port to serve on")] = None) -> None:
     """Serve the simulator on this machine; stop with Ctrl-C."""
     import os
 
@@ -46,7 +46,7 @@ def serve(host: Annotated[Optional[str], typer.Option(help="address to serve on"
 
 @app.command()
 def play(station: StationName, language: InLanguage = Language.FRENCH,
-         script: Annotated[Optional[Path], typer.Option(help="a file with one utterance or command per line",
+         script: Annotated[Path | None, typer.Option(help="a file with one utterance or command per line",
                                                         exists=True, dir_okay=False)] = None) -> None:
     """Play a station in the terminal, by hand or from a script; it ends with the grade."""
     from simulator.commands.play import play as played  # here: needs the whole engine
@@ -76,9 +76,9 @@ def ask(station: StationName, language: InLanguage = Language.FRENCH, json: AsJs
 
 @app.command()
 def grade(transcript: Annotated[list[str], typer.Argument(help="JSON-lines files, folders or patterns")],
-          rubric: Annotated[Optional[str], typer.Option(help="a rubric's id or the path of its file; default: the "
+          rubric: Annotated[str | None, typer.Option(help="a rubric's id or the path of its file; default: the "
                                                         "station's own")] = None,
-          station: Annotated[Optional[str], typer.Option(help="the station, when it is known: an id or a path")] = None,
+          station: Annotated[str | None, typer.Option(help="the station, when it is known: an id or a path")] = None,
           language: InLanguage = Language.FRENCH,
           grader: Annotated[str, typer.Option(help="which grader: rules")] = "rules",
           jobs: Annotated[int, typer.Option(help="processes; 0: one per core", min=0)] = 0,
@@ -103,7 +103,7 @@ def grade(transcript: Annotated[list[str], typer.Argument(help="JSON-lines files
 
 
 @app.command()
-def stations(language: Annotated[Optional[Language], typer.Option("--language", "-l")] = None,
+def stations(language: Annotated[Language | None, typer.Option("--language", "-l")] = None,
              json: AsJson = False) -> None:
     """List the stations."""
     from json import dumps
@@ -125,14 +125,15 @@ def stations(language: Annotated[Optional[Language], typer.Option("--language", 
 
 
 @app.command()
-def check(paths: Annotated[Optional[list[Path]], typer.Argument(help="scenario or rubric files; default: all of them "
+def check(paths: Annotated[list[Path] | None, typer.Argument(help="scenario or rubric files; default: all of them "
                                                                 "and the vocabulary")] = None) -> None:
     """Check authored files; every mistake as `file:line: path: what is wrong`."""
     parts = Parts(Settings())
     mistakes: list[str] = []
     checked = 0
     try:
-        files = paths or [*sorted(parts.settings.scenarios.glob("*.yaml")), *sorted(parts.settings.rubrics.glob("*.yaml"))]
+        folders = (parts.settings.scenarios, parts.settings.rubrics)
+        files = paths or [path for folder in folders for path in sorted(folder.glob("*.yaml"))]
         for path in files:
             try:
                 _check(parts, path)
@@ -161,7 +162,7 @@ def _check(parts: Parts, path: Path) -> None:
 
 
 @app.command()
-def docs(write: Annotated[bool, typer.Option("--write", help="write them; without it only say which are stale")] = False,
+def docs(write: Annotated[bool, typer.Option("--write", help="write them, not only say which are stale")] = False,
          ) -> None:
     """Bring the generated papers up to date: JSON Schemas, the state diagram, the list of topics."""
     from simulator.commands.papers import papers
@@ -178,7 +179,7 @@ def docs(write: Annotated[bool, typer.Option("--write", help="write them; withou
 
 @app.command()
 def prepare() -> None:
-    """Make ready for the first start: learn the vocabulary, create the database and, when it is empty, demo accounts."""
+    """Make ready for the first start: learn the vocabulary, create the database and, if empty, demo accounts."""
     settings = Settings()
     parts = Parts(settings)
     out.print("Preparing the understanding (once; up to a minute) …")
@@ -210,7 +211,7 @@ def list_users() -> None:
 
 @users.command("add")
 def add_user(name: str, role: Annotated[Role, typer.Option(help="what the person does")] = Role.STUDENT,
-             password: Annotated[Optional[str], typer.Option(help="default: a random one, printed once")] = None,
+             password: Annotated[str | None, typer.Option(help="default: a random one, printed once")] = None,
              time_factor: Annotated[float, typer.Option(help="1.33 gives one third more time", min=1, max=4)] = 1.0,
              ) -> None:
     """Add an account."""
@@ -222,7 +223,7 @@ def add_user(name: str, role: Annotated[Role, typer.Option(help="what the person
 
 
 @users.command("password")
-def set_password(name: str, password: Annotated[Optional[str], typer.Option(help="default: a random one")] = None,
+def set_password(name: str, password: Annotated[str | None, typer.Option(help="default: a random one")] = None,
                  ) -> None:
     """Give an account a new password; ends every login of it."""
     chosen = run(people.new_password(Settings(), name, password))

@@ -15,7 +15,8 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="OSCE_", env_file=".env", extra="ignore")
 
-    data_folder: Path = Field(HOME / "var", description="where the database, the secret and the caches live")
+    data_folder: Path = Field(HOME / "var", description="where the database and the secret live")
+    cache_folder: Path = Field(HOME / "var" / "cache", description="what is computed once and kept")
     database_url: str = Field("", description="SQLAlchemy address; empty: SQLite in the data folder")
     scenarios: Path = Field(HOME / "scenarios", description="the folder of scenario files")
     rubrics: Path = Field(HOME / "rubrics", description="the folder of rubric files")
@@ -23,8 +24,8 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="address to serve on")
     port: int = Field(8000, description="port to serve on")
     https_only: bool = Field(False, description="true behind HTTPS: cookies are then marked Secure")
-    public_origin: str = Field("", description="the address people type, e.g. https://osce.example.org; empty: host and port")
-    secret: str = Field("", description="signs the login cookie; empty: made once and kept in the data folder", repr=False)
+    public_origin: str = Field("", description="the address people type, https://osce.example.org; empty: host, port")
+    secret: str = Field("", description="signs the login cookie; empty: made once and kept", repr=False)
     understanding: str = Field("best", description="best (the installed sentence model) or lexical")
 
     @property

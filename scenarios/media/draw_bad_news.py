@@ -65,8 +65,8 @@ def mass(centre: tuple[float, float], chance: Random) -> str:
     for step in range(9):
         angle = 2 * pi * step / 9 + chance.uniform(-0.25, 0.25)
         away, size = radius * chance.uniform(0.25, 0.5), radius * chance.uniform(0.36, 0.52)
-        lobes.append(f'<ellipse cx="{across + away * cos(angle):.1f}" cy="{down + away * sin(angle):.1f}" rx="{size:.1f}" '
-                     f'ry="{size * chance.uniform(0.7, 1.1):.1f}" fill="#f2f2f2" opacity="0.55"/>')
+        lobes.append(f'<ellipse cx="{across + away * cos(angle):.1f}" cy="{down + away * sin(angle):.1f}" '
+                     f'rx="{size:.1f}" ry="{size * chance.uniform(0.7, 1.1):.1f}" fill="#f2f2f2" opacity="0.55"/>')
     lines = []
     for step in range(30):
         angle = 2 * pi * step / 30 + chance.uniform(-0.14, 0.14)
@@ -74,17 +74,17 @@ def mass(centre: tuple[float, float], chance: Random) -> str:
         near = (across + radius * 0.5 * cos(angle), down + radius * 0.5 * sin(angle))
         middle = (across + end * 0.7 * cos(angle + bend), down + end * 0.7 * sin(angle + bend))
         far = (across + end * cos(angle), down + end * sin(angle))
-        lines.append(f'<path d="M{near[0]:.1f},{near[1]:.1f} Q{middle[0]:.1f},{middle[1]:.1f} {far[0]:.1f},{far[1]:.1f}" '
-                     f'fill="none" stroke="#fff" stroke-width="{chance.uniform(0.6, 1.7):.1f}" '
-                     f'opacity="{chance.uniform(0.22, 0.6):.2f}"/>')
+        lines.append(f'<path d="M{near[0]:.1f},{near[1]:.1f} Q{middle[0]:.1f},{middle[1]:.1f} '
+                     f'{far[0]:.1f},{far[1]:.1f}" fill="none" stroke="#fff" '
+                     f'stroke-width="{chance.uniform(0.6, 1.7):.1f}" opacity="{chance.uniform(0.22, 0.6):.2f}"/>')
     specks = []
     for _ in range(7):
         angle, reach = chance.uniform(0, 2 * pi), radius * chance.uniform(0.1, 0.8)
         specks.append(f'<circle cx="{across + reach * cos(angle):.1f}" cy="{down + reach * sin(angle):.1f}" '
                       f'r="{chance.uniform(0.6, 0.9):.1f}" fill="#fff"/>')
     return (f'<g filter="url(#faint)">{"".join(lines)}</g>'
-            f'<g filter="url(#edge)"><circle cx="{across}" cy="{down}" r="{radius * 0.55:.1f}" fill="#e4e4e4" opacity="0.9"/>'
-            f'{"".join(lobes)}</g>{"".join(specks)}')
+            f'<g filter="url(#edge)"><circle cx="{across}" cy="{down}" r="{radius * 0.55:.1f}" fill="#e4e4e4" '
+            f'opacity="0.9"/>{"".join(lobes)}</g>{"".join(specks)}')
 
 
 def panel(view: View, is_left: bool, column: int, row: int) -> str:
@@ -116,9 +116,11 @@ def mammogram() -> str:
             '<stop offset="0.75" stop-color="#525252"/><stop offset="1" stop-color="#2c2c2c"/></linearGradient>'
             '<linearGradient id="muscle" x1="0" x2="1" y1="0" y2="0.4"><stop offset="0" stop-color="#fff" '
             'stop-opacity="0.52"/><stop offset="1" stop-color="#fff" stop-opacity="0.3"/></linearGradient>'
-            '<filter id="edge" x="-30%" y="-30%" width="160%" height="160%"><feGaussianBlur stdDeviation="1.7"/></filter>'
+            '<filter id="edge" x="-30%" y="-30%" width="160%" height="160%">'
+            '<feGaussianBlur stdDeviation="1.7"/></filter>'
             '<filter id="soft" x="-20%" y="-20%" width="140%" height="140%"><feGaussianBlur stdDeviation="5"/></filter>'
-            '<filter id="faint" x="-20%" y="-20%" width="140%" height="140%"><feGaussianBlur stdDeviation="0.8"/></filter>'
+            '<filter id="faint" x="-20%" y="-20%" width="140%" height="140%">'
+            '<feGaussianBlur stdDeviation="0.8"/></filter>'
             '<filter id="grain"><feTurbulence type="fractalNoise" baseFrequency="0.55" numOctaves="2" seed="7"/>'
             '<feColorMatrix type="saturate" values="0"/></filter>'
             '<style>.mark{font:600 17px Arial,Helvetica,sans-serif;fill:#f2f2f2}'
@@ -159,8 +161,10 @@ def ultrasound() -> str:
         points.append(f"{across + half_wide * reach * cos(angle):.1f},{down + half_high * reach * sin(angle):.1f}")
     shadow = (f"M{across - half_wide + 8},{down + 20} L{across + half_wide - 8},{down + 20} "
               f"L{across + half_wide + 6},{US_DEPTH} L{across - half_wide - 6},{US_DEPTH} Z")
-    marks = [(across, down - half_high), (across, down + half_high), (across - half_wide, down), (across + half_wide, down)]
-    crosses = "".join(f'<path d="M{x - 6},{y} h12 M{x},{y - 6} v12" stroke="#7fe36b" stroke-width="1.8"/>' for x, y in marks)
+    marks = [(across, down - half_high), (across, down + half_high), (across - half_wide, down),
+             (across + half_wide, down)]
+    crosses = "".join(f'<path d="M{x - 6},{y} h12 M{x},{y - 6} v12" stroke="#7fe36b" stroke-width="1.8"/>'
+                      for x, y in marks)
     dotted = (f'<path d="M{across},{down - half_high} V{down + half_high} M{across - half_wide},{down} '
               f'H{across + half_wide}" stroke="#7fe36b" stroke-width="1" stroke-dasharray="2 6" fill="none"/>')
     ticks = "".join(f'<path d="M{US_LEFT + US_WIDTH + 6},{US_TOP + mm * 10} h{10 if mm % 10 == 0 else 5}" '
@@ -176,7 +180,8 @@ def ultrasound() -> str:
             '<stop offset="0.78" stop-color="#555"/><stop offset="0.80" stop-color="#3f3f3f"/>'
             '<stop offset="0.92" stop-color="#4a4a4a"/><stop offset="0.935" stop-color="#b5b5b5"/>'
             '<stop offset="0.96" stop-color="#222"/><stop offset="1" stop-color="#141414"/></linearGradient>'
-            '<filter id="speckle"><feTurbulence type="fractalNoise" baseFrequency="0.12 0.32" numOctaves="3" seed="11"/>'
+            '<filter id="speckle">'
+            '<feTurbulence type="fractalNoise" baseFrequency="0.12 0.32" numOctaves="3" seed="11"/>'
             '<feColorMatrix values="0 0 0 0 0  0 0 0 0 0  0 0 0 0 0  1.9 0 0 0 -0.55"/></filter>'
             '<filter id="blur"><feGaussianBlur stdDeviation="1.2"/></filter>'
             '<filter id="wide"><feGaussianBlur stdDeviation="9"/></filter>'
@@ -219,7 +224,8 @@ SHEETS = {
         laboratory="Laboratoire d'anatomie et cytologie pathologiques",
         subtitle="Compte rendu d'examen · n° 26-B-04417",
         patient=(("Patiente", "GARNIER Isabelle"), ("Née le", "03/10/1978"), ("Prélevé le", "02/06/2026"),
-                 ("Validé le", "10/06/2026"), ("Prélèvement", "microbiopsies sous échographie, sein gauche, 2 h, 60 mm du mamelon")),
+                 ("Validé le", "10/06/2026"),
+                 ("Prélèvement", "microbiopsies sous échographie, sein gauche, 2 h, 60 mm du mamelon")),
         sections=(
             ("Examen macroscopique", ("Cinq fragments blancs et fermes, fixés au formol à 10 %, longs de 9 à 18 mm.",)),
             ("Examen microscopique", (
@@ -231,13 +237,15 @@ SHEETS = {
         field="Coloration HES, fort grossissement (schéma)",
         rows=(("Formation de tubes", "3 / 3"), ("Noyaux", "2 / 3"), ("Mitoses", "1 / 3"),
               ("Score d'Elston et Ellis", "6 / 9, grade II"), ("Catégorie européenne", "B5b"),
-              ("Récepteurs hormonaux", "en cours (15/06)"), ("HER2", "en cours (15/06)"), ("Ki-67", "en cours (15/06)")),
+              ("Récepteurs hormonaux", "en cours (15/06)"), ("HER2", "en cours (15/06)"),
+              ("Ki-67", "en cours (15/06)")),
         signed="Dr A. Vasseur, pathologiste"),
     "en": Sheet(
         laboratory="Department of Cellular Pathology",
         subtitle="Histology report · no. 26-B-04417",
         patient=(("Patient", "BYRNE Alison"), ("Date of birth", "03/10/1978"), ("Taken", "02/06/2026"),
-                 ("Authorised", "10/06/2026"), ("Specimen", "ultrasound-guided core biopsy, left breast, 2 o'clock, 60 mm from nipple")),
+                 ("Authorised", "10/06/2026"),
+                 ("Specimen", "ultrasound-guided core biopsy, left breast, 2 o'clock, 60 mm from nipple")),
         sections=(
             ("Macroscopic description", ("Five firm white cores in 10% formalin, 9 to 18 mm long.",)),
             ("Microscopic description", (
@@ -249,7 +257,8 @@ SHEETS = {
         field="H&E stain, high power (schematic)",
         rows=(("Tubule formation", "3 / 3"), ("Nuclei", "2 / 3"), ("Mitoses", "1 / 3"),
               ("Elston and Ellis score", "6 / 9, grade 2"), ("Core biopsy category", "B5b"),
-              ("Hormone receptors", "in progress (15/06)"), ("HER2", "in progress (15/06)"), ("Ki-67", "in progress (15/06)")),
+              ("Hormone receptors", "in progress (15/06)"), ("HER2", "in progress (15/06)"),
+              ("Ki-67", "in progress (15/06)")),
         signed="Dr A. Vasey, consultant histopathologist"),
 }
 
@@ -276,9 +285,10 @@ def microscope(x: float, y: float, wide: float, high: float) -> str:
                 across = left + along * cos(heading) - aside * sin(heading) + chance.uniform(-2.6, 2.6)
                 down = top + along * sin(heading) + aside * cos(heading) + chance.uniform(-2.6, 2.6)
             size = chance.uniform(3.2, 5.4)
-            cells.append(f'<circle cx="{across:.1f}" cy="{down:.1f}" r="{size + 2.4:.1f}" fill="#d8a3cf" opacity="0.75"/>'
-                         f'<ellipse cx="{across:.1f}" cy="{down:.1f}" rx="{size:.1f}" ry="{size * chance.uniform(0.7, 1):.1f}" '
-                         f'fill="#5b2a7d"/><circle cx="{across + 0.8:.1f}" cy="{down - 0.6:.1f}" r="1" fill="#2f1247"/>')
+            at = f'cx="{across:.1f}" cy="{down:.1f}"'
+            cells.append(f'<circle {at} r="{size + 2.4:.1f}" fill="#d8a3cf" opacity="0.75"/>'
+                         f'<ellipse {at} rx="{size:.1f}" ry="{size * chance.uniform(0.7, 1):.1f}" fill="#5b2a7d"/>'
+                         f'<circle cx="{across + 0.8:.1f}" cy="{down - 0.6:.1f}" r="1" fill="#2f1247"/>')
     for _ in range(45):
         across, down = x + chance.uniform(0, wide), y + chance.uniform(0, high)
         cells.append(f'<ellipse cx="{across:.1f}" cy="{down:.1f}" rx="4.6" ry="1.4" fill="#7a3f8f" opacity="0.75" '
@@ -312,8 +322,8 @@ def pathology(sheet: Sheet) -> str:
     y += 22
     for index, (name, value) in enumerate(sheet.rows):
         shade = "#eef2f8" if index % 2 == 0 else "#ffffff"
-        parts.append(f'<rect x="50" y="{y}" width="660" height="27" fill="{shade}" stroke="#ccd5e3" stroke-width="0.7"/>'
-                     f'<text x="62" y="{y + 19}" class="text">{escape(name)}</text>'
+        parts.append(f'<rect x="50" y="{y}" width="660" height="27" fill="{shade}" stroke="#ccd5e3" '
+                     f'stroke-width="0.7"/><text x="62" y="{y + 19}" class="text">{escape(name)}</text>'
                      f'<text x="420" y="{y + 19}" class="value">{escape(value)}</text>')
         y += 27
     parts.append(f'<text x="710" y="{y + 38}" text-anchor="end" class="note">{escape(sheet.signed)}</text>')
@@ -323,8 +333,8 @@ def pathology(sheet: Sheet) -> str:
             '.text{font-size:14.5px}.value{font-size:14.5px;font-weight:700}.title{font-size:16px;font-weight:700;fill:#2b4c7e}'
             '.note{font-size:13px;font-style:italic;fill:#555}</style>'
             f'<rect width="{SHEET_WIDTH}" height="{SHEET_HEIGHT}" fill="#fff"/>'
-            f'<rect x="20" y="20" width="{SHEET_WIDTH - 40}" height="{SHEET_HEIGHT - 40}" fill="none" stroke="#c9c9c9"/>'
-            f'{"".join(parts)}</svg>\n')
+            f'<rect x="20" y="20" width="{SHEET_WIDTH - 40}" height="{SHEET_HEIGHT - 40}" fill="none" '
+            f'stroke="#c9c9c9"/>{"".join(parts)}</svg>\n')
 
 
 def main() -> None:

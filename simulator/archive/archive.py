@@ -1,5 +1,6 @@
 """The record of what happened, kept in SQL."""
 
+import contextlib
 from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
@@ -10,12 +11,15 @@ from sqlalchemy.exc import IntegrityError
 
 from simulator.archive.columns import in_utc
 from simulator.archive.database import Database
-from simulator.archive.tables import IS_MARKED, encounters, entries, grades, reviews
+from simulator.archive.tables import IS_MARKED, encounters, entries, grades, reviews, texts
 from simulator.exam.base import Value
 from simulator.exam.encounter import Encounter
 from simulator.exam.errors import Conflict, EncounterNotFound
 from simulator.exam.grade import Grade
 from simulator.exam.review import Review
+from simulator.exam.rubric import Rubric
+from simulator.exam.scenario import Scenario
+from simulator.exam.station import Station, fingerprint
 from simulator.exam.transcript import Action, Disclosure, Entry, Reading, Turn
 
 _ENTRY: TypeAdapter[Turn | Reading | Disclosure | Action] = TypeAdapter(Entry)
@@ -109,6 +113,26 @@ class SqlArchive:
         query = select(reviews.c.payload).where(reviews.c.encounter_id == encounter_id)
         query = query.order_by(reviews.c.at, reviews.c.sequence)
         return tuple(Review.model_validate_json(payload) for payload in await self._read(query))
+
+    async def freeze(self, station: Station) -> None:
+        """Keeps the station's scenario and rubric under their fingerprints; again changes nothing."""
+        parts = (station.scenario, station.rubric) if station.rubric else (station.scenario,)
+        bodies = {fingerprint(part): part.model_dump_json(by_alias=True, ensure_ascii=True) for part in parts}
+        known = await self._read(select(texts.c.fingerprint).where(texts.c.fingerprint.in_(list(bodies))))
+        for key in bodies.keys() - set(known):
+            with contextlib.suppress(IntegrityError):  # another process kept the same text first
+                await self._write(insert(texts), [{"fingerprint": key, "body": bodies[key]}])
+
+    async def frozen(self, fingerprints: dict[str, str]) -> Station | None:
+        """The station that was kept with exactly these fingerprints; nothing when a part of it never was."""
+        wanted = [fingerprints[part] for part in ("scenario", "rubric") if part in fingerprints]
+        async with self._database.reading() as connection:
+            rows = await connection.execute(select(texts).where(texts.c.fingerprint.in_(wanted)))
+            bodies = {str(row.fingerprint): str(row.body) for row in rows}
+        if "scenario" not in fingerprints or bodies.keys() != set(wanted):
+            return None
+        rubric = Rubric.model_validate_json(bodies[fingerprints["rubric"]]) if "rubric" in fingerprints else None
+        return Station(scenario=Scenario.model_validate_json(bodies[fingerprints["scenario"]]), rubric=rubric)
 
     async def _add(self, statement: Insert, row: _Row) -> None:
         try:

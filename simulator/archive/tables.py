@@ -92,6 +92,13 @@ reviews = Table(
     Index(None, "encounter_id", "at"),
 )
 
+texts = Table(
+    "texts",
+    metadata,
+    Column("fingerprint", AnyText, primary_key=True),  # SHA-256 of the value's canonical JSON
+    Column("body", Text, nullable=False),  # a scenario or a rubric as an attempt ran with it
+)
+
 accounts = Table(
     "accounts",
     metadata,

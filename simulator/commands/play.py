@@ -11,6 +11,7 @@ from simulator.commands.console import out
 from simulator.commands.grade import as_json, written
 from simulator.commands.parts import Parts
 from simulator.encounters.runner import Live, Runner
+from simulator.exam.base import Language
 from simulator.exam.errors import SimulatorError, StationNotFound
 from simulator.exam.station import Station
 from simulator.exam.transcript import Phase, Speaker, Turn
@@ -66,8 +67,8 @@ class _One(FileLibrary):
         super().__init__(library.scenarios, library.rubrics, library._terms)
         self._station = station
 
-    def station(self, station_id: str, language: object) -> Station:
-        if station_id != self._station.id:
+    def station(self, station_id: str, language: Language) -> Station:
+        if (station_id, language) != (self._station.id, self._station.language):
             raise StationNotFound(f"only '{self._station.id}' is played here")
         return self._station
 

@@ -16,7 +16,7 @@ def _lines() -> dict[str, dict[str, list[str]]]:
 
 
 def courtesy(occasion: str, language: Language, turn: int = 0, **parts: str) -> str:
-    """The words for an occasion; later turns get the next variant, so that nobody hears the same line twice in a row."""
+    """The words for an occasion; each turn gets the next variant, so that no line is heard twice in a row."""
     variants = _lines()[language].get(occasion) or _lines()[language]["states"]
     return variants[turn % len(variants)].format(**parts)
 

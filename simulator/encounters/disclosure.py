@@ -6,7 +6,18 @@ A patient actor gets the result and nothing else, so what is not decided here ca
 from simulator.encounters.courtesies import courtesy, has_courtesy
 from simulator.exam.base import Language
 from simulator.exam.scenario import Absent, Condition, Cue, Fact, Level, Question, Scenario
-from simulator.exam.transcript import Act, ActionKind, ActKind, Disclosure, Reading, Speaker, Tellable, Transcript, Turn, Withheld
+from simulator.exam.transcript import (
+    Act,
+    ActionKind,
+    ActKind,
+    Disclosure,
+    Reading,
+    Speaker,
+    Tellable,
+    Transcript,
+    Turn,
+    Withheld,
+)
 from simulator.vocabulary import Topic, Unscripted, Vocabulary
 
 OPEN_TOPICS = ("complaint.reason", "complaint.elaborate", "complaint.associated")
@@ -157,12 +168,10 @@ class _Decision:
 
     def _open_up(self) -> None:
         """A fact that was asked for and evaded is told once its condition has come true."""
-        told_now = {each.id for each in self.tellable}
+        evaded = {each.fact for entry in self.transcript.entries if isinstance(entry, Disclosure)
+                  for each in entry.withheld} - self.times.keys()
         for fact in self.scenario.facts:
-            was_withheld = any(isinstance(entry, Disclosure) and any(w.fact == fact.id for w in entry.withheld)
-                               for entry in self.transcript.entries)
-            if (isinstance(fact.reveal, Condition) and was_withheld and fact.id not in self.times
-                    and fact.id not in told_now and self._holds(fact.reveal)):
+            if fact.id in evaded and isinstance(fact.reveal, Condition) and self._holds(fact.reveal):
                 self._tell(fact)
 
     def _communicated(self, act: Act) -> None:
@@ -170,8 +179,8 @@ class _Decision:
         if cue and cue.once_met:
             self._add(Tellable(id=f"{cue.id}:met", words=cue.once_met, role="cue"))
             return
-        if act.topic in ("act.invites_questions", "act.closes") and (question := self._next_question("end")):
-            self._add(Tellable(id=question.id, words=question.says, role="question"))
+        if act.topic in ("act.invites_questions", "act.closes") and (last := self._next_at_the_end()):
+            self._add(_spoken(last))
             return
         farewell = self.scenario.patient.farewell
         if act.topic == "act.closes" and farewell:
@@ -182,8 +191,8 @@ class _Decision:
 
     def _open_cue(self, act: str) -> Cue | None:
         """The cue that this act picks up: given within the last turns and not yet met."""
-        turns = [turn.number for turn in self.transcript.candidate_turns][-(_CUE_STAYS_OPEN + 1):]
-        since = turns[0] if turns else 0
+        turns = [turn.number for turn in self.transcript.candidate_turns]
+        since = turns[-_CUE_STAYS_OPEN - 1] if len(turns) > _CUE_STAYS_OPEN else 0
         recent = {each for turn in self.transcript.turns if turn.number >= since for each in turn.told}
         return next((cue for cue in self.scenario.cues if cue.id in recent and act in cue.answered_by
                      and f"{cue.id}:met" not in self.times), None)
@@ -216,7 +225,8 @@ class _Decision:
         return bool(last and any(each.startswith("choice:") for each in last.told))
 
     def _named(self, topic: str | None) -> str:
-        return self.vocabulary[topic].name.of(self.language) if topic in self.vocabulary else ""
+        known = self.vocabulary.get(topic or "")
+        return known.name.of(self.language) if known else ""
 
     # -- what the patient says of its own accord ---------------------------------------------------------------------
 
@@ -224,18 +234,18 @@ class _Decision:
         """At most one cue or question of the patient's own, when its moment has come."""
         now = {each.id for each in self.tellable} | {act.topic for act in acts if act.topic}
         minute = _minutes_in(self.transcript, self.reading)
-        for each in (*self.scenario.cues, *self.scenario.asks):
+        for each in _of_its_own_accord(self.scenario):
             if each.id in self.times or self._is_chosen(each.id):
                 continue
             due = (each.when.after_minute is not None and minute is not None and minute >= each.when.after_minute) or \
                 (each.when.after is not None and each.when.after in now)
             if due:
-                role = "cue" if isinstance(each, Cue) else "question"
-                self._add(Tellable(id=each.id, words=each.says, role=role))
+                self._add(_spoken(each))
                 return
 
-    def _next_question(self, at: str) -> Question | None:
-        return next((each for each in self.scenario.asks if each.when.at == at and each.id not in self.times), None)
+    def _next_at_the_end(self) -> Cue | Question | None:
+        return next((each for each in _of_its_own_accord(self.scenario)
+                     if each.when.at == "end" and each.id not in self.times), None)
 
     def _is_chosen(self, tellable_id: str) -> bool:
         return any(each.id == tellable_id for each in self.tellable)
@@ -245,11 +255,19 @@ class _Decision:
             self.tellable.append(tellable)
 
 
-def first_words(scenario: Scenario, transcript: Transcript) -> tuple[Tellable, ...]:
+def first_words(scenario: Scenario) -> tuple[Tellable, ...]:
     """What the patient says when the candidate enters."""
     openings = [Tellable(id=fact.id, words="", role="fact") for fact in scenario.facts if fact.level is Level.OPENING]
-    cues = [Tellable(id=each.id, words=each.says, role="cue") for each in scenario.cues if each.when.at == "opening"]
-    return (Tellable(id="opening", words=scenario.patient.opening, role="courtesy"), *openings, *cues)
+    unprompted = [_spoken(each) for each in _of_its_own_accord(scenario) if each.when.at == "opening"]
+    return (Tellable(id="opening", words=scenario.patient.opening, role="courtesy"), *openings, *unprompted)
+
+
+def _of_its_own_accord(scenario: Scenario) -> tuple[Cue | Question, ...]:
+    return (*scenario.cues, *scenario.asks)
+
+
+def _spoken(unprompted: Cue | Question) -> Tellable:
+    return Tellable(id=unprompted.id, words=unprompted.says, role="cue" if isinstance(unprompted, Cue) else "question")
 
 
 def _listed(listed: tuple[Absent, ...], act: Act, complaint: str) -> Absent | None:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from simulator.encounters.courtesies import courtesy
-from simulator.exam.scenario import Finding, Media, Measure, Result, Scenario
+from simulator.exam.scenario import Finding, Measure, Media, Result, Scenario
 from simulator.exam.transcript import Action, ActionKind, Speaker, Transcript
 
 
@@ -30,7 +30,7 @@ def report(scenario: Scenario, transcript: Transcript, target: str) -> tuple[str
     result = result_for(scenario, target)
     if result is None:
         return scenario.other_results or courtesy("no_result", scenario.language), ()
-    left = _minutes_left(scenario, transcript, result)
+    left = _minutes_left(transcript, result)
     if left > 0:
         return courtesy("wait", scenario.language, minutes=f"{left:g}"), ()
     return result.shows, (f"order.{result.order}",)
@@ -59,7 +59,7 @@ def details_of(scenario: Scenario, shown: str) -> tuple[Media | None, tuple[Meas
     return (result.media, result.table) if result else (None, ())
 
 
-def _minutes_left(scenario: Scenario, transcript: Transcript, result: Result) -> float:
+def _minutes_left(transcript: Transcript, result: Result) -> float:
     """Minutes until an ordered result is there, counted from its first order; 0 when it is."""
     wanted = {f"order.{result.order}", *(f"order.{each}" for each in result.also)}
     first = next((entry.at for entry in transcript.entries if isinstance(entry, Action)

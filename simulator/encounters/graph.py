@@ -9,8 +9,8 @@ from langgraph.graph import END, START, StateGraph
 
 from simulator.encounters.courtesies import courtesy
 from simulator.encounters.disclosure import disclose, first_words
-from simulator.encounters.focus import focus_of
 from simulator.encounters.findings import shown_for
+from simulator.exam.focus import focus_of
 from simulator.exam.ports import Listener, PatientActor, Reply
 from simulator.exam.scenario import Scenario
 from simulator.exam.transcript import (
@@ -85,7 +85,7 @@ class Machine:
     async def welcome(self, state: State) -> State:
         """The patient's first words when the candidate enters."""
         transcript = state["transcript"]
-        return {"transcript": await self._said(transcript, first_words(self.scenario, transcript), None)}
+        return {"transcript": await self._said(transcript, first_words(self.scenario), None)}
 
     async def understand(self, state: State) -> State:
         """What the candidate's turn asks for and does."""

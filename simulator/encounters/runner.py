@@ -13,7 +13,8 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from weakref import WeakValueDictionary
 
 from simulator.encounters.graph import Machine, event_of
 from simulator.exam.base import Language
@@ -28,8 +29,12 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 LONGEST_MESSAGE = 100_000  # characters: more than anybody types, less than a denial of service
+_LONGEST_MESSAGE_ID = 100
 _KEPT_IN_MEMORY = 1000  # encounters whose transcript is kept warm
+_STATIONS_IN_MEMORY = 200
 _INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+V = TypeVar("V")
 
 
 class Live(NamedTuple):
@@ -76,8 +81,9 @@ class Runner:
         self.understanding = understanding
         self.patient = patient
         self.vocabulary = vocabulary
-        self._locks: OrderedDict[str, asyncio.Lock] = OrderedDict()
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()  # there as long as someone waits
         self._live: OrderedDict[str, Live] = OrderedDict()
+        self._stations: OrderedDict[str, Station] = OrderedDict()
         self._machines: OrderedDict[str, Machine] = OrderedDict()
         self.on_submitted: Callable[[str], Awaitable[None]] | None = None  # the marking queue hears of each
 
@@ -93,13 +99,15 @@ class Runner:
             opened_at=now, fingerprints=station.fingerprints,
             parts={"understanding": self.understanding.name, "patient": self.patient.name},
             seed=int(hashlib.sha256(encounter_id.encode()).hexdigest()[:6], 16))
+        await self.archive.freeze(station)
         await self.archive.open(encounter)
         await self.archive.append(encounter_id, [Action(number=1, at=now, action=ActionKind.STARTED)])
         return await self.state(encounter_id)
 
     async def enter(self, encounter_id: str, now: datetime) -> Live:
         """The candidate goes in: the station's time begins and the patient speaks first."""
-        async with self._alone(encounter_id) as live:
+        async with self._alone(encounter_id) as found:
+            live = await self._on_time(found, now)
             if live.phase is not Phase.BRIEFING:
                 return live
             return await self._happens(live, live.transcript.act(ActionKind.ENTERED, now))
@@ -116,12 +124,15 @@ class Runner:
         if len(words) > LONGEST_MESSAGE:
             raise TooLong(f"the message has {len(words)} characters; {LONGEST_MESSAGE} is the most. "
                           "Cut it into several messages")
-        async with self._alone(encounter_id) as live:
-            if message_id and live.transcript.knows_message(message_id):
-                return live
-            live = await self._on_time(live, now)
+        message_id = _known_as(message_id)
+        async with self._alone(encounter_id) as found:
+            if message_id and found.transcript.knows_message(message_id):
+                return found
+            live = await self._on_time(found, now)
             if live.phase is Phase.BRIEFING:
                 raise NotNow("the station has not begun: read the door note, then enter")
+            if live.phase in (Phase.MARKING, Phase.DEBRIEF):
+                raise NotNow("the station is over and handed in: nothing can be added to it")
             is_late = live.phase is not Phase.INTERVIEW
             return await self._happens(live, live.transcript.say(
                 Speaker.CANDIDATE, words, now, message_id=message_id, is_late=is_late, is_spoken=is_spoken))
@@ -132,10 +143,11 @@ class Runner:
         known = self.vocabulary.get(target)
         if known is None or known.family not in ("examine", "order"):
             raise NotNow(f"'{target[:80]}' is neither an examination nor a test of the vocabulary")
-        async with self._alone(encounter_id) as live:
-            if message_id and live.transcript.knows_message(message_id):
-                return live
-            live = await self._on_time(live, now)
+        message_id = _known_as(message_id)
+        async with self._alone(encounter_id) as found:
+            if message_id and found.transcript.knows_message(message_id):
+                return found
+            live = await self._on_time(found, now)
             if live.phase is not Phase.INTERVIEW:
                 raise NotNow("examinations and tests can be asked for during the interview only")
             kind = ActionKind.EXAMINED if known.family == "examine" else ActionKind.ORDERED
@@ -145,16 +157,16 @@ class Runner:
 
     async def finish(self, encounter_id: str, now: datetime) -> Live:
         """The candidate ends the interview and goes to the closing form."""
-        async with self._alone(encounter_id) as live:
-            live = await self._on_time(live, now)
+        async with self._alone(encounter_id) as found:
+            live = await self._on_time(found, now)
             if live.phase is not Phase.INTERVIEW:
                 return live
             return await self._happens(live, live.transcript.act(ActionKind.FINISHED, now))
 
     async def draft(self, encounter_id: str, fields: dict[str, str], now: datetime) -> Live:
         """Keeps the closing form as it stands: what is there counts if time runs out."""
-        async with self._alone(encounter_id) as live:
-            live = await self._on_time(live, now)
+        async with self._alone(encounter_id) as found:
+            live = await self._on_time(found, now)
             kept = self._fields(live, fields)
             if live.phase is not Phase.CLOSING or kept == live.transcript.submitted:
                 return live
@@ -162,20 +174,18 @@ class Runner:
 
     async def submit(self, encounter_id: str, fields: dict[str, str], now: datetime) -> Live:
         """Hands the closing form in; marking may begin. A second submission changes nothing."""
-        async with self._alone(encounter_id) as live:
+        async with self._alone(encounter_id) as found:
+            live = await self._on_time(found, now)
             if live.phase in (Phase.MARKING, Phase.DEBRIEF):
                 return live
-            live = await self._on_time(live, now)
             if live.phase is not Phase.CLOSING:
-                if live.phase in (Phase.MARKING, Phase.DEBRIEF):
-                    return live
                 raise NotNow("end the interview first, then fill in the form")
             return await self._submitted(live, self._fields(live, fields), now)
 
     async def tick(self, encounter_id: str, now: datetime) -> Live:
         """Lets time pass: entering, closing and submitting happen by themselves when their hour has come."""
-        async with self._alone(encounter_id) as live:
-            return await self._on_time(live, now)
+        async with self._alone(encounter_id) as found:
+            return await self._on_time(found, now)
 
     async def state(self, encounter_id: str) -> Live:
         """The encounter as it stands; what was recorded and not yet answered is answered."""
@@ -188,18 +198,28 @@ class Runner:
     async def _alone(self, encounter_id: str) -> "AsyncIterator[Live]":
         """Holds the encounter's lock, with its transcript read up to date and nothing left unanswered."""
         lock = self._locks.setdefault(encounter_id, asyncio.Lock())
-        self._locks.move_to_end(encounter_id)
         async with lock:
             yield await self._answered(await self._loaded(encounter_id))
-        self._forget()
 
     async def _loaded(self, encounter_id: str) -> Live:
         live = self._live.get(encounter_id)
         if live is None:
             encounter = await self.archive.encounter(encounter_id)
-            live = Live(encounter, self.library.station(encounter.station, encounter.language), Transcript())
+            live = Live(encounter, await self._station(encounter), Transcript())
         fresh = await self.archive.entries(encounter_id, after=len(live.transcript))
         return live._replace(transcript=live.transcript.add(*fresh)) if fresh else live
+
+    async def _station(self, encounter: Encounter) -> Station:
+        """The station as it was when the encounter opened; the library's, if it was opened before any was kept."""
+        key = " ".join(f"{part}:{encounter.fingerprints[part]}" for part in sorted(encounter.fingerprints))
+        station = self._stations.get(key)
+        if station is None:
+            station = await self.archive.frozen(encounter.fingerprints)
+            if station is None:
+                return self.library.station(encounter.station, encounter.language)
+            self._stations[key] = station
+        _forget_all_but(self._stations, key, _STATIONS_IN_MEMORY)
+        return station
 
     async def _answered(self, live: Live) -> Live:
         """Takes up what a crash left: the event is the last entry of the candidate that nothing follows."""
@@ -254,28 +274,28 @@ class Runner:
         return {name: tidy(fields.get(name, ""))[:LONGEST_MESSAGE] for name in sorted(known)}
 
     def _machine(self, live: Live) -> Machine:
-        """The station's machine; the scenario's fingerprint is its key, so a changed file makes a new one."""
-        key = f"{live.station.scenario.id}.{live.station.language}.{hash(live.station.scenario.model_dump_json())}" \
-            if not live.encounter.fingerprints else live.encounter.fingerprints["scenario"]
+        """The machine of exactly this scenario; the station's encounters share it."""
+        scenario = live.station.scenario
+        key = live.encounter.fingerprints.get("scenario", f"{scenario.id}.{scenario.language}")
         machine = self._machines.get(key)
-        if machine is None:
-            listener = self.understanding.listener(live.station.scenario, live.encounter.language)
-            machine = Machine(live.station.scenario, listener, self.patient, self.vocabulary)
-            self._machines[key] = machine
+        if machine is None or machine.scenario is not scenario:
+            listener = self.understanding.listener(scenario, live.encounter.language)
+            machine = self._machines[key] = Machine(scenario, listener, self.patient, self.vocabulary)
+        _forget_all_but(self._machines, key, _STATIONS_IN_MEMORY)
         return machine
 
     def _keep(self, live: Live) -> Live:
+        """Keeps the encounter warm; the archive has those that are let go."""
         self._live[live.encounter.id] = live
-        self._live.move_to_end(live.encounter.id)
+        _forget_all_but(self._live, live.encounter.id, _KEPT_IN_MEMORY)
         return live
 
-    def _forget(self) -> None:
-        """Lets go of the encounters not touched for longest; the archive still has them."""
-        while len(self._live) > _KEPT_IN_MEMORY:
-            self._live.popitem(last=False)
-        for encounter_id in list(self._locks)[: max(0, len(self._locks) - _KEPT_IN_MEMORY)]:
-            if not self._locks[encounter_id].locked():
-                del self._locks[encounter_id]
+
+def _forget_all_but(kept: OrderedDict[str, V], newest: str, most: int) -> None:
+    """Lets go of what was not used for longest."""
+    kept.move_to_end(newest)
+    while len(kept) > most:
+        kept.popitem(last=False)
 
 
 def _awaits_answer(entry: Entry) -> bool:
@@ -290,6 +310,12 @@ def tidy(words: str) -> str:
     """The words without control characters and lone surrogates, NFC, trimmed; nothing visible is lost."""
     words = words.encode("utf-8", "ignore").decode("utf-8")
     return _INVISIBLE.sub("", unicodedata.normalize("NFC", words)).strip()
+
+
+def _known_as(message_id: str | None) -> str | None:
+    """The id under which a message is recorded: a client may choose any text, of any length."""
+    known = tidy(message_id or "")
+    return (hashlib.sha256(known.encode()).hexdigest() if len(known) > _LONGEST_MESSAGE_ID else known) or None
 
 
 async def check_owner(runner: Runner, encounter_id: str, account_id: str) -> Live:

@@ -3,6 +3,8 @@
 from datetime import datetime
 from enum import StrEnum
 
+from pydantic import Field
+
 from simulator.exam.base import Language, Value
 
 
@@ -23,6 +25,6 @@ class Encounter(Value):
     mode: Mode = Mode.PRACTICE
     factor: float = 1.0
     opened_at: datetime
-    fingerprints: dict[str, str] = {}
-    parts: dict[str, str] = {}  # which understanding, patient and grader ran
+    fingerprints: dict[str, str] = Field(default_factory=dict)
+    parts: dict[str, str] = Field(default_factory=dict)  # which understanding, patient and grader ran
     seed: int = 0

@@ -56,7 +56,7 @@ class Grade(Value):
     at: datetime
     provisional_above: float = 0.25
     critical: tuple[str, ...] = ()
-    fingerprints: dict[str, str] = {}
+    fingerprints: dict[str, str] = Field(default_factory=dict)
     flags: tuple[str, ...] = ()
 
     @property

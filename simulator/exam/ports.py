@@ -153,6 +153,14 @@ class Archive(Protocol):
         """Encounters whose transcript has no `marked` action: to be taken up again after a restart."""
         ...
 
+    async def freeze(self, station: Station) -> None:
+        """Keeps the station's scenario and rubric under their fingerprints; again changes nothing."""
+        ...
+
+    async def frozen(self, fingerprints: dict[str, str]) -> Station | None:
+        """The station that was kept with exactly these fingerprints; nothing when a part of it never was."""
+        ...
+
 
 class Accounts(Protocol):
     """Who may sign in."""

@@ -133,7 +133,7 @@ class Judged(Value):
 class Credit(Value):
     """Partial credit: `at_least: {2: 0.5, 3: 1}`; without it an item earns all or nothing."""
 
-    at_least: dict[int, Annotated[float, Field(ge=0, le=1)]]
+    at_least: Annotated[dict[Annotated[int, Field(ge=1)], Annotated[float, Field(ge=0, le=1)]], Field(min_length=1)]
 
 
 KINDS = ("asked", "examined", "ordered", "not_ordered", "act", "explained", "submitted", "judged")
@@ -165,6 +165,26 @@ class ChecklistItem(Value):
         if len(given) != 1:
             raise ValueError(f"give exactly one of {', '.join(KINDS)}; found {', '.join(given) or 'none'}")
         return self
+
+    @model_validator(mode="after")
+    def _can_be_met(self) -> Self:
+        listed = self._listed
+        wanted = max((self.credit.at_least if self.credit else ()), default=0)
+        wanted = max(wanted, getattr(getattr(self, self.kind), "at_least", None) or 0)
+        if listed is not None and wanted > listed:
+            raise ValueError(f"at_least is {wanted} but only {listed} are listed")
+        return self
+
+    @property
+    def _listed(self) -> int | None:
+        """How many different things the item lists, when that bounds what can be counted."""
+        if self.asked:
+            return self.asked.wanted
+        if self.examined:
+            return len(self.examined.findings)
+        if self.ordered:
+            return len(self.ordered.results)
+        return len(self.explained.ideas) if self.explained else None
 
     @property
     def kind(self) -> str:
@@ -260,7 +280,8 @@ class Rubric(Value):
     items: Annotated[tuple[ChecklistItem, ...], Field(min_length=1)]
     scales: tuple[Identifier | RatingScale, ...] = ()
     global_rating: GlobalRating | None = None
-    provisional_above: Annotated[float, Field(ge=0, le=1)] = 0.25  # share of weight not judged that makes the mark provisional
+    # The share of the items' weight not judged above which the mark is provisional.
+    provisional_above: Annotated[float, Field(ge=0, le=1)] = 0.25
 
     @model_validator(mode="after")
     def _ids_are_told_apart(self) -> Self:

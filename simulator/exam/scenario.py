@@ -230,7 +230,7 @@ class Measure(Value):
 
 
 class Finding(Value):
-    """What an examination shows when the candidate asks for it; `examine` is an id of the vocabulary without `examine.`."""
+    """What an examination shows when it is asked for; `examine` is an id of the vocabulary without `examine.`."""
 
     examine: Identifier
     shows: Text
@@ -347,10 +347,11 @@ class Scenario(Value):
 
     @model_validator(mode="after")
     def _ids_are_told_apart(self) -> Self:
-        ids = [each.id for each in (*self.all_facts, *self.cues, *self.asks)]
+        ids = [fact.id for fact in self.all_facts] + [cue.id for cue in self.cues] + [each.id for each in self.asks]
         twice = sorted({each for each in ids if ids.count(each) > 1})
         if twice:
             raise ValueError(f"these ids stand twice among facts, cues and asks: {', '.join(twice)} (give 'id')")
+        self._nothing_stands_twice()
         known = set(ids)
         for fact in self.facts:
             if isinstance(fact.reveal, Condition):
@@ -358,3 +359,15 @@ class Scenario(Value):
                 if lost:
                     raise ValueError(f"fact '{fact.id}' waits for {', '.join(lost)}, which is no fact, cue or act")
         return self
+
+    def _nothing_stands_twice(self) -> None:
+        lists = {
+            "findings": [each.examine for each in self.findings], "results": [each.order for each in self.results],
+            "closing": [each.id for each in self.closing],
+            "denies": [(each.topic, each.about) for each in self.denies],
+            "unknown": [(each.topic, each.about) for each in self.unknown],
+        }
+        for name, keys in lists.items():
+            twice = sorted({each if isinstance(each, str) else each[0] for each in keys if keys.count(each) > 1})
+            if twice:
+                raise ValueError(f"these stand twice in '{name}': {', '.join(twice)}")

@@ -47,7 +47,7 @@ class Act(Value):
 
 
 class Turn(Value):
-    """An utterance. `told` are ids of facts, cues and questions that it carries; `answers` the entry that it answers."""
+    """An utterance. `told` are ids of the facts, cues and questions in it; `answers` the entry that it answers."""
 
     kind: Literal["turn"] = "turn"
     number: int
@@ -118,7 +118,7 @@ class ActionKind(StrEnum):
 
 
 class Action(Value):
-    """Something that happened which is not speech. `target` is `examine.x` or `order.x`; `words` the candidate's own."""
+    """Something that happened, not speech. `target` is `examine.x` or `order.x`; `words` the candidate's own."""
 
     kind: Literal["action"] = "action"
     number: int
@@ -126,7 +126,7 @@ class Action(Value):
     action: ActionKind
     target: str | None = None
     words: str = ""
-    fields: dict[str, str] = {}
+    fields: dict[str, str] = Field(default_factory=dict)
     message_id: str | None = None
     turn: int | None = None  # the turn in which it was said, if it was said
 
@@ -155,7 +155,7 @@ _PUNCTUATION = re.compile(r"[^\w\s]|_")
 
 def plain(text: str) -> str:
     """Lower case, no accents, no punctuation, single spaces: the one tolerance for quotes."""
-    text = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe").replace("æ", "ae"))
+    text = unicodedata.normalize("NFKD", text).casefold().replace("œ", "oe").replace("æ", "ae")
     text = "".join(each for each in text if not unicodedata.combining(each))
     return _SPACE.sub(" ", _PUNCTUATION.sub(" ", text)).strip()
 
@@ -272,8 +272,9 @@ def _find(own: str, words: str) -> str:
     """The stretch of `own` that equals `words` after `plain`, in the original spelling; '' when there is none."""
     if not plain(words):
         return ""
-    if words in own:
-        return words.strip()
+    words = words.strip()
+    if re.search(rf"(?<!\w){re.escape(words)}(?!\w)", own):  # whole words: "no" is not said in "know"
+        return words
     tokens = [(match.start(), match.end(), plain(match.group())) for match in re.finditer(r"\S+", own)]
     flat = [(start, end, part) for start, end, text in tokens for part in text.split()]
     wanted = plain(words).split()

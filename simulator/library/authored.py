@@ -9,6 +9,7 @@ from typing import Any, TypeVar, Union, get_args, get_origin
 
 import yaml
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from simulator.exam.base import Value
 from simulator.exam.errors import InvalidFile
@@ -17,21 +18,33 @@ V = TypeVar("V", bound=Value)
 Place = tuple[str | int, ...]
 
 _LARGEST_FILE = 2_000_000  # bytes: an authored file is a few dozen kilobytes
+_EXPECTED = {
+    "tuple_type": "expected a list", "model_type": "expected keys and values", "dict_type": "expected keys and values",
+    "string_type": "expected text (a number needs quotes)", "string_too_short": "the text is empty",
+}
 
 
 class _Loader(yaml.SafeLoader):
-    """Safe YAML without surprises: no aliases (bombs), no timestamps, no yes/no booleans, no key twice."""
+    """Safe YAML without surprises: no aliases (bombs), tags or merges, no timestamps, no yes/no booleans."""
 
     def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.AliasEvent):
-            event = self.peek_event()
+        event = self.peek_event()
+        if isinstance(event, yaml.AliasEvent):
             raise yaml.composer.ComposerError(None, None, "aliases (*name) are not allowed here", event.start_mark)
+        if getattr(event, "tag", None) is not None:
+            raise yaml.composer.ComposerError(None, None, "tags (!name) are not allowed here", event.start_mark)
         return super().compose_node(parent, index)
+
+    def construct_object(self, node: Any, deep: bool = False) -> Any:
+        try:
+            return super().construct_object(node, deep)
+        except ValueError as error:  # a number of five thousand digits, say
+            raise yaml.constructor.ConstructorError(None, None, str(error), node.start_mark) from error
 
 
 _Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag not in
-            ("tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:bool")]
+    first: [(tag, pattern) for tag, pattern in resolvers if tag.rpartition(":")[2] not in
+            ("timestamp", "bool", "merge", "value")]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
 _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
@@ -64,15 +77,17 @@ class AuthoredFile:
             if node is None:
                 raise InvalidFile((f"{self.path}:1: the file is empty",))
             self._note_lines(node, ())
-            if self._repeated:
-                raise InvalidFile(tuple(self._repeated))
             return loader.construct_document(node)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             line = mark.line + 1 if mark else 1
             what = error.problem or "not valid YAML"
             raise InvalidFile((f"{self.path}:{line}: YAML: {what}",)) from error
-        except (yaml.YAMLError, ValueError, RecursionError) as error:
+        except yaml.reader.ReaderError as error:
+            line = text.count("\n", 0, error.position) + 1
+            what = f"the character U+{int(error.character):04X} is not allowed"
+            raise InvalidFile((f"{self.path}:{line}: YAML: {what}",)) from error
+        except (yaml.YAMLError, RecursionError) as error:
             what = "nested too deeply" if isinstance(error, RecursionError) else str(error).splitlines()[0]
             raise InvalidFile((f"{self.path}:1: YAML: {what}",)) from error
         finally:
@@ -111,21 +126,28 @@ class AuthoredFile:
         if not isinstance(self.content, dict):
             raise InvalidFile((self.mistake((), "expected keys and values ('id: …'), found something else"),))
         try:
-            return model.model_validate(self.content)
+            value = model.model_validate(self.content)
         except ValidationError as error:
-            raise InvalidFile(tuple(dict.fromkeys(self._mistakes(error, model)))) from error
+            raise InvalidFile((*self._repeated, *dict.fromkeys(self._mistakes(error, model)))) from error
+        if self._repeated:
+            raise InvalidFile(tuple(self._repeated))
+        return value
 
     def _mistakes(self, error: ValidationError, model: type[BaseModel]) -> Iterator[str]:
-        for each in error.errors(include_url=False):
-            place = tuple(part for part in each["loc"] if self._is_authored(part))
+        wrong = error.errors(include_url=False)
+        for each in wrong:
+            place = self._place(each)
+            if self._is_echo(each, wrong):
+                continue
             if each["type"] == "extra_forbidden":
                 key = str(each["loc"][-1])
                 close = difflib.get_close_matches(key, _keys_at(model, each["loc"][:-1]), 1)
                 hint = f" (did you mean '{close[0]}'?)" if close else ""
                 yield self._unknown(place, key, hint)
+            elif each["type"] == "invalid_key":
+                yield self.mistake((*place[:-1], str(each["loc"][-1])), "a key must be text: put it in quotes")
             elif each["type"] == "missing":
-                yield self.mistake(place[:-1], f"'{place[-1] if place else '?'}' is missing") if place else \
-                    self.mistake((), each["msg"])
+                yield self.mistake(place[:-1], f"'{place[-1] if place else '?'}' is missing")
             elif each["type"] in ("enum", "literal_error"):
                 allowed = str(each.get("ctx", {}).get("expected", ""))
                 close = difflib.get_close_matches(str(each["input"]), [a.strip(" '") for a in
@@ -133,7 +155,23 @@ class AuthoredFile:
                 hint = f" (did you mean '{close[0]}'?)" if close else ""
                 yield self.mistake(place, f"{each['input']!r} is not one of {allowed}{hint}")
             else:
-                yield self.mistake(place, each["msg"].removeprefix("Value error, "))
+                yield self.mistake(place, _EXPECTED.get(each["type"], each["msg"].removeprefix("Value error, ")))
+
+    def _place(self, error: ErrorDetails) -> Place:
+        return tuple(part for part in error["loc"] if self._is_authored(part))
+
+    def _is_echo(self, error: ErrorDetails, wrong: list[ErrorDetails]) -> bool:
+        """Whether an error only follows from another one.
+
+        A list is too short because its entries are wrong; a value fits none of two forms, and the form that its
+        author meant says what is wrong with it.
+        """
+        place = self._place(error)
+        others = [self._place(other) for other in wrong if other is not error]
+        beneath = [other for other in others if other[:len(place)] == place]
+        if error["type"] in ("too_short", "literal_error", "string_type") and not isinstance(error["input"], str):
+            return any(len(other) > len(place) for other in beneath)
+        return error["type"] == "model_type" and place in others
 
     def _unknown(self, place: Place, key: str, hint: str) -> str:
         around = written(place[:-1])

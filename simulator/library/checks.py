@@ -72,10 +72,19 @@ def scenario_mistakes(scenario: Scenario, authored: AuthoredFile, terms: Terms) 
         check.topic(("refused", index), refusal.examine, "examine.")
         check.topic(("refused", index), refusal.order, "order.")
     _check_media(scenario, check)
-    expected = f".{scenario.language}.yaml"
-    if not authored.path.name.endswith(expected) and authored.path.name.count(".") == 2:
-        check.say(("language",), f"the file's name should end in '{expected}'")
+    _check_name(scenario, check)
     return tuple(check.mistakes)
+
+
+def _check_name(value: Scenario | Rubric, check: _Checker) -> None:
+    """A file named `id.language.yaml` is found by its name: it must hold what the name says."""
+    parts = check.authored.path.name.split(".")
+    if len(parts) != 3:
+        return
+    if parts[1] != value.language:
+        check.say(("language",), f"the file's name should end in '.{value.language}.yaml'")
+    if parts[0] != value.id:
+        check.say(("id",), f"'{value.id}' is not what the file is named after, '{parts[0]}'")
 
 
 def _check_whens(scenario: Scenario, check: _Checker) -> None:
@@ -95,17 +104,24 @@ def _check_media(scenario: Scenario, check: _Checker) -> None:
         for index, each in enumerate(getattr(scenario, key)):
             if each.media is None:
                 continue
-            path = (folder / each.media.file).resolve()
-            if not path.is_relative_to(folder.resolve()):
-                check.say((key, index, "media", "file"), f"'{each.media.file}' lies outside {folder}")
-            elif not path.is_file():
-                check.say((key, index, "media", "file"), f"'{each.media.file}' is missing in {folder}")
+            try:
+                path = (folder / each.media.file).resolve()
+                is_inside, is_there = path.is_relative_to(folder.resolve()), path.is_file()
+            except (OSError, ValueError):  # a name that no file can have
+                is_inside, is_there = True, False
+            if not is_inside:
+                check.say((key, index, "media", "file"), f"{each.media.file!r} lies outside {folder}")
+            elif not is_there:
+                check.say((key, index, "media", "file"), f"{each.media.file!r} is missing in {folder}")
 
 
 def rubric_mistakes(rubric: Rubric, authored: AuthoredFile, terms: Terms,
                     scenario: Scenario | None) -> tuple[str, ...]:
     """Every mistake in a rubric that the schema lets through."""
     check = _Checker(authored, terms)
+    _check_name(rubric, check)
+    if scenario and rubric.language != scenario.language:
+        check.say(("language",), f"the scenario is in '{scenario.language}', the rubric in '{rubric.language}'")
     headings = {heading.id for heading in rubric.domains}
     for index, item in enumerate(rubric.items):
         if headings and item.domain not in headings:

@@ -1,6 +1,7 @@
 """The library over a folder of scenarios and a folder of rubrics."""
 
 import difflib
+import re
 from pathlib import Path
 
 from simulator.exam.base import Language
@@ -10,6 +11,14 @@ from simulator.exam.scenario import Scenario
 from simulator.exam.station import Station
 from simulator.library.authored import AuthoredFile
 from simulator.library.checks import Terms, rubric_mistakes, scenario_mistakes
+
+_LONGEST_ID = 80
+_ID = re.compile(r"[a-z][a-z0-9_.]*")
+
+
+def _is_id(name: str) -> bool:
+    """Whether a name can be a station's: anything else (a path, a control character) never reaches the disk."""
+    return len(name) <= _LONGEST_ID and bool(_ID.fullmatch(name))
 
 
 class FileLibrary:
@@ -46,12 +55,12 @@ class FileLibrary:
     def station(self, station_id: str, language: Language) -> Station:
         """One station; StationNotFound names what there is."""
         path = self.scenarios / f"{station_id}.{language}.yaml"
-        if "/" in station_id or "\\" in station_id or not path.is_file():
+        if not _is_id(station_id) or not path.is_file():
             known = sorted({each.name.split(".")[0] for each in self._scenario_files()})
-            close = difflib.get_close_matches(station_id, known, 1)
+            close = difflib.get_close_matches(station_id[:_LONGEST_ID], known, 1)
             hint = f" (did you mean '{close[0]}'?)" if close else ""
             raise StationNotFound(
-                f"no station '{station_id}' in '{language}'{hint}; there are: {', '.join(known) or 'none'} "
+                f"no station {station_id[:_LONGEST_ID]!r} in '{language}'{hint}; there are: {', '.join(known) or 'none'} "
                 "(see `simulator stations`)")
         return self.station_from(path)
 
@@ -66,12 +75,13 @@ class FileLibrary:
         known = self._fresh(path)
         if isinstance(known, Scenario):
             return known
+        changed = path.stat().st_mtime if path.is_file() else 0.0  # taken first: a change while reading is seen
         authored = AuthoredFile(path)
         scenario = authored.read_as(Scenario)
         mistakes = scenario_mistakes(scenario, authored, self._terms)
         if mistakes:
             raise InvalidFile(mistakes)
-        self._read[path] = (path.stat().st_mtime, scenario)
+        self._read[path] = (changed, scenario)
         return scenario
 
     def rubric_from(self, path: Path, scenario: Scenario | None = None) -> Rubric:
@@ -87,9 +97,9 @@ class FileLibrary:
     def rubric(self, rubric_id: str, language: Language) -> Rubric:
         """One rubric by id; StationNotFound when there is none."""
         path = self.rubrics / f"{rubric_id}.{language}.yaml"
-        if "/" in rubric_id or not path.is_file():
+        if not _is_id(rubric_id) or not path.is_file():
             known = sorted({each.name.split(".")[0] for each in self.rubrics.glob("*.yaml")})
-            raise StationNotFound(f"no rubric '{rubric_id}' in '{language}'; there are: {', '.join(known) or 'none'}")
+            raise StationNotFound(f"no rubric {rubric_id[:_LONGEST_ID]!r} in '{language}'; there are: {', '.join(known) or 'none'}")
         return self.rubric_from(path)
 
     def _fresh(self, path: Path) -> Scenario | Rubric | None:

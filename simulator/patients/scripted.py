@@ -28,7 +28,7 @@ class ScriptedPatient:
         denials = [each for each in may_tell if each.role == "denial"]
         added = [each for each in may_tell if each.role in _BEFORE_CUE]
         sentences = [self._said(each, language, seed) for each in answers]
-        sentences += joined_denials([self._said(each, language, seed) for each in denials], bool(answers), language)
+        sentences += joined_denials([self._said(each, language, seed) for each in denials], language)
         sentences += [each.words for each in added]
         words = " ".join(sentence for sentence in sentences if sentence)
         return Reply(words=words, told=tuple(each.id for each in may_tell))
@@ -45,7 +45,7 @@ class ScriptedPatient:
                                          tellable.words))
 
 
-def joined_denials(denials: list[str], follows_an_answer: bool, language: Language) -> list[str]:
+def joined_denials(denials: list[str], language: Language) -> list[str]:
     """Several negatives as one breath: the first keeps its "no", the next ones drop it."""
     spoken = []
     for index, words in enumerate(dict.fromkeys(denials)):

@@ -47,7 +47,7 @@ class LexicalEmbedder:
                 number = int.from_bytes(hashlib.blake2b(piece.encode(), digest_size=8).digest(), "big")
                 row[number % self._SIZE] += 1.0 if number & (1 << 40) else -1.0
         lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-        scaled: Vectors = rows / np.where(lengths == 0, 1, lengths)
+        scaled: Vectors = (rows / np.where(lengths == 0, 1, lengths)).astype(np.float32)
         return scaled
 
 

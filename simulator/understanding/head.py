@@ -11,8 +11,11 @@ import tempfile
 import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from random import Random
+from zipfile import BadZipFile
 
 import numpy as np
+from filelock import FileLock
 from numpy.typing import NDArray
 
 from simulator.exam.base import Language
@@ -21,7 +24,7 @@ from simulator.exam.transcript import plain
 from simulator.vocabulary import Vocabulary
 
 Floats = NDArray[np.float32]
-RECIPE = "3"  # raise it when anything below changes what is learnt
+RECIPE = "4"  # raise it when anything below changes what is learnt
 _EMBEDDING_WEIGHT = 1.5
 _GRAMS = (2, 3, 4, 5)
 _MOST_GRAMS = 24_000
@@ -103,6 +106,35 @@ def examples(vocabulary: Vocabulary) -> list[tuple[str, str]]:
     for topic in vocabulary.values():
         for language in Language:
             pairs += [(text, topic.id) for text in (*topic.asks.of(language), *topic.terms.of(language))]
+    return pairs + composed(vocabulary)
+
+
+_PLACEHOLDER = {
+    Language.FRENCH: re.compile(r"\b(?:la|cette|votre) douleur\b|\bles douleurs\b|\bça\b|\bcela\b", re.IGNORECASE),
+    Language.ENGLISH: re.compile(r"\b(?:the|this|that|your) pain\b|\bit\b|\bthis\b", re.IGNORECASE),
+}
+_ARTICLE = re.compile(r"^(?:a|an|the|any|some|your)\s+", re.IGNORECASE)
+_NOT_COMPOSED = ("complaint.reason", "complaint.elaborate", "complaint.associated", "complaint.why_now")
+
+
+def composed(vocabulary: Vocabulary) -> list[tuple[str, str]]:
+    """Attributes asked of named symptoms («depuis quand la toux ?»): the attribute stays the topic.
+
+    Each wording of an attribute that says "it" or "the pain" is repeated for one symptom, chosen by a fixed seed.
+    """
+    random = Random(0)
+    symptoms = vocabulary.family("symptom")
+    pairs = []
+    for topic in vocabulary.family("complaint"):
+        if topic.id in _NOT_COMPOSED:
+            continue
+        for language in Language:
+            for wording in topic.asks.of(language):
+                symptom = random.choice(symptoms).name.of(language)
+                named = symptom if language is Language.FRENCH else f"the {_ARTICLE.sub('', symptom)}"
+                text, count = _PLACEHOLDER[language].subn(named, wording, count=1)
+                if count:
+                    pairs.append((text, topic.id))
     return pairs
 
 
@@ -161,15 +193,27 @@ def head_for(vocabulary: Vocabulary, embedder: Embedder, cache: Path,
     """The head of this vocabulary and embedder: from the cache, or trained now and kept there."""
     key = hashlib.sha256(f"{RECIPE}:{vocabulary.fingerprint}:{embedder.name}".encode()).hexdigest()[:16]
     path = cache / f"head-{key}.npz"
-    if path.is_file():
-        try:
-            return Head.load(path)
-        except (OSError, ValueError, KeyError):
-            path.unlink(missing_ok=True)  # a damaged cache is rebuilt
-    head = train(examples(vocabulary), embedder, say)
     try:
-        head.save(path)
+        cache.mkdir(parents=True, exist_ok=True)
+        with FileLock(path.with_suffix(".lock")):  # several processes at a first start: one learns, the others wait
+            return _kept(path) or _learnt(path, vocabulary, embedder, say)
     except OSError as error:
         if say:
             say(f"cannot keep the trained head in {cache} ({error.strerror}); it will be trained at every start")
+        return train(examples(vocabulary), embedder, say)
+
+
+def _kept(path: Path) -> Head | None:
+    if not path.is_file():
+        return None
+    try:
+        return Head.load(path)
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
+        path.unlink(missing_ok=True)  # a damaged cache is rebuilt
+        return None
+
+
+def _learnt(path: Path, vocabulary: Vocabulary, embedder: Embedder, say: Callable[[str], None] | None) -> Head:
+    head = train(examples(vocabulary), embedder, say)
+    head.save(path)
     return head

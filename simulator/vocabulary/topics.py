@@ -137,7 +137,7 @@ def _told(error: ValidationError | TypeError) -> list[str]:
 
 
 def lint(vocabulary: Vocabulary) -> list[str]:
-    """What makes a vocabulary incoherent: a wording or term under two topics, a language missing, an unknown neighbour."""
+    """What makes a vocabulary incoherent: a wording under two topics, a language missing, an unknown neighbour."""
     mistakes = []
     for language in Language:
         owners: dict[str, str] = {}

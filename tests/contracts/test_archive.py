@@ -27,8 +27,9 @@ from simulator.exam.transcript import (
     Turn,
     Withheld,
 )
+from simulator.library.files import FileLibrary
 
-from .records import NOW, a_grade, a_review, a_turn, an_action, an_encounter
+from .records import NOW, a_grade, a_review, a_station, a_turn, an_action, an_encounter
 
 HOSTILE = [
     "a\x00b",
@@ -299,3 +300,52 @@ async def test_an_encounter_is_open_until_it_is_marked_oldest_first(archive: Arc
     await archive.append("marked", [an_action(1, ActionKind.MARKED)])
     await archive.append("marked_again", [an_action(1, ActionKind.MARKED), an_action(2, ActionKind.MARKED)])
     assert [each.id for each in await archive.open_encounters()] == ["failed", "playing", "silent"]
+
+
+async def test_a_frozen_station_comes_back_as_it_was(archive: Archive) -> None:
+    station = a_station(title="Une toux «à 2 h» 😀", diagnosis={"is": "pneumonia", "also_accept": ["chest infection"]})
+    await archive.freeze(station)
+    back = await archive.frozen(station.fingerprints)
+    assert back == station
+    assert back is not None
+    assert back.fingerprints == station.fingerprints
+
+
+async def test_every_shipped_station_survives_being_frozen(archive: Archive, library: FileLibrary) -> None:
+    stations = library.stations()
+    assert stations
+    for station in stations:
+        await archive.freeze(station)
+        assert await archive.frozen(station.fingerprints) == station
+
+
+async def test_freezing_again_changes_nothing(archive: Archive, second_process: Archive) -> None:
+    station = a_station()
+    for _ in range(2):
+        await asyncio.gather(*(each.freeze(station) for each in (archive, second_process) * 5))
+    assert await archive.frozen(station.fingerprints) == station
+
+
+async def test_a_changed_station_is_kept_beside_the_first(archive: Archive) -> None:
+    before, after = a_station(), a_station(title="A cough, reworded")
+    await archive.freeze(before)
+    await archive.freeze(after)
+    assert before.fingerprints["rubric"] == after.fingerprints["rubric"]
+    assert await archive.frozen(before.fingerprints) == before
+    assert await archive.frozen(after.fingerprints) == after
+
+
+async def test_a_station_without_a_rubric_is_frozen_without_one(archive: Archive) -> None:
+    station = a_station().model_copy(update={"rubric": None})
+    await archive.freeze(station)
+    assert await archive.frozen(station.fingerprints) == station
+    assert await archive.frozen(a_station().fingerprints) is None
+
+
+@pytest.mark.parametrize("fingerprints", [
+    {}, {"scenario": "0" * 64}, {"rubric": "0" * 64}, {"scenario": "a\x00", "rubric": "\ud800"}])
+async def test_what_was_never_frozen_is_nothing(archive: Archive, fingerprints: dict[str, str]) -> None:
+    await archive.freeze(a_station())
+    assert await archive.frozen(fingerprints) is None
+    part_known = {**a_station().fingerprints, **fingerprints} if fingerprints else {}
+    assert await archive.frozen(part_known) is None

@@ -16,9 +16,9 @@ from simulator.archive.errors import ArchiveTooNew
 from simulator.archive.tables import metadata
 from simulator.exam.transcript import ActionKind
 
-from .records import NOW, a_grade, a_review, a_turn, an_action, an_encounter
+from .records import NOW, a_grade, a_review, a_station, a_turn, an_action, an_encounter
 
-ONLY_GROW = ["encounters", "entries", "grades", "reviews", "audit"]
+ONLY_GROW = ["encounters", "entries", "grades", "reviews", "audit", "texts"]
 
 
 async def a_full_record(database: Database) -> None:
@@ -27,6 +27,7 @@ async def a_full_record(database: Database) -> None:
     await archive.append("e1", [a_turn(1, message_id="m1"), an_action(2, ActionKind.MARKED)])
     await archive.add_grade("e1", a_grade())
     await archive.add_review("e1", a_review())
+    await archive.freeze(a_station())
     await SqlAccounts(database).record(NOW, "a1", "opened", "e1")
 
 
@@ -42,7 +43,7 @@ async def test_the_database_refuses_to_change_or_delete_what_is_recorded(
 ) -> None:
     await a_full_record(database)
     before = await everything(database)
-    column = "what" if table == "audit" else "payload"
+    column = {"audit": "what", "texts": "body"}.get(table, "payload")
     with pytest.raises(DBAPIError, match="only grows"):
         async with database.writing() as connection:
             await connection.execute(text(change.format(table, column, "'{}'")))

@@ -1,0 +1,1 @@
+"""Mark transcripts against rubrics: every point with the candidate's own words."""

@@ -1,0 +1,64 @@
+"""How the mark came about: the arithmetic with its numbers, the program's part, and how to contest it."""
+
+from simulator.encounters.runner import Live
+from simulator.exam.grade import Grade
+from simulator.web.frame import Visit, box, text
+
+
+def how_it_was_computed(visit: Visit, live: Live, grade: Grade, times: int) -> None:
+    """Law asks that a mark can be explained: data, weights, parameters, and that an algorithm took part."""
+    say = visit.say
+    with box("section", aria_labelledby="computed"), box("details"):
+        with box("summary"):
+            text("h2", say("how.title"), id="computed")
+        text("p", say("how.algorithm", grader=grade.grader))
+        _formula(visit, grade)
+        _weights(visit, live, grade)
+        text("h3", say("how.made_with"))
+        with box("dl", "made-with"):
+            for name, value in _made_with(live, grade).items():
+                text("dt", say(f"how.{name}") if say.known(f"how.{name}") else name)
+                text("dd", value, "mono")
+        if times > 1:
+            text("p", say("how.times", times=times))
+        text("p", say("how.contest"))
+
+
+def _formula(visit: Visit, grade: Grade) -> None:
+    say = visit.say
+    text("p", say("how.formula"))
+    if grade.mark is not None:
+        text("p", f"{say.number(grade.out_of)} × {say.number(grade.points)} / {say.number(grade.possible)} = "
+             f"{say.number(grade.mark)}", "formula")
+    text("p", say("how.left_out", share=say.number(100 * grade.share_not_judged, 1),
+                  above=say.number(100 * grade.provisional_above, 1)))
+
+
+def _weights(visit: Visit, live: Live, grade: Grade) -> None:
+    say = visit.say
+    rubric = live.station.rubric
+    names = {item.id: item.text for item in rubric.items} | {each.id: each.text for each in rubric.own_scales} \
+        if rubric else {}
+    with box("div", "wide", tabindex="0", role="region", aria_label=say("how.weights")), box("table", "table"):
+        with box("thead"), box("tr"):
+            for key in ("item", "outcome", "weight", "credit", "confidence", "counts"):
+                text("th", say(f"how.{key}"), scope="col")
+        with box("tbody"):
+            for rating in grade.ratings:
+                with box("tr"):
+                    text("td", names.get(rating.item, rating.item), lang=live.encounter.language.value)
+                    text("td", say(f"outcome.{rating.outcome}"))
+                    text("td", say.number(rating.weight))
+                    text("td", "–" if rating.credit is None else say.number(rating.credit))
+                    text("td", f"{say.number(100 * rating.confidence, 0)} %")
+                    text("td", say("how.yes" if rating.counts else "how.no"))
+
+
+def _made_with(live: Live, grade: Grade) -> dict[str, str]:
+    """Names and hashes: who marked, with what, and what the encounter ran with."""
+    return {
+        "grader": grade.grader, "rubric": grade.rubric, "at": grade.at.isoformat(timespec="seconds"),
+        **{f"grade.{name}": value for name, value in grade.fingerprints.items()},
+        **{f"encounter.{name}": value for name, value in live.encounter.fingerprints.items()},
+        **{f"part.{name}": value for name, value in live.encounter.parts.items()},
+    }
