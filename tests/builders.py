@@ -67,3 +67,10 @@ def _named(topic: str) -> dict[str, Any]:
     """A topic is named after the last part of its id, and asked for by that name."""
     name = topic.split(".")[-1].replace("_", " ")
     return {"name": {"fr": name, "en": name}, "asks": {"fr": [name], "en": [name]}}
+
+
+def a_rubric(*items: dict[str, Any], language: str = "en", **more: Any) -> Rubric:
+    """A rubric of these items, each as an author would write it; `id`, `text` may be left out."""
+    named = [{"id": f"item_{number}", "text": "An item", **item} for number, item in enumerate(items, 1)]
+    return Rubric.model_validate({"id": "trial", "language": language, "version": "1.0.0", "title": "A trial",
+                                  "items": named, **more})

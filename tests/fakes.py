@@ -27,20 +27,20 @@ class Keywords:
         self.topics = {plain(word): topic for word, topic in topics.items()}
         self.heard: list[str] = []
 
-    def listener(self, scenario: Scenario | None, language: Language) -> "Keywords":  # noqa: ARG002  (the port's)
+    def listener(self, scenario: Scenario | None, language: Language) -> "Keywords":
         return self
 
-    def read(self, words: str, focus: Focus) -> tuple[Act, ...]:  # noqa: ARG002  (the port's)
+    def read(self, words: str, focus: Focus) -> tuple[Act, ...]:
         self.heard.append(words)
         text = f" {plain(words)} "
         found = sorted((text.index(f" {word} "), word) for word in self.topics if f" {word} " in text)
         return tuple(an_act(self.topics[word], word) for _, word in found) or (
             Act(kind=ActKind.NOT_UNDERSTOOD, words=words[:200]),)
 
-    def seek(self, words: str, phrases: Sequence[str], focus: Focus, language: Language) -> Match | None:  # noqa: ARG002  (the port's)
+    def seek(self, words: str, phrases: Sequence[str], focus: Focus, language: Language) -> Match | None:
         return None
 
-    def carries(self, words: str, wordings: Sequence[str], language: Language) -> Match | None:  # noqa: ARG002  (the port's)
+    def carries(self, words: str, wordings: Sequence[str], language: Language) -> Match | None:
         return None
 
 

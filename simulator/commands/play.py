@@ -78,9 +78,7 @@ async def _station(runner: Runner, station: Station, lines: Iterator[str], clock
     _door(station)
     live = _show(await runner.enter(live.encounter.id, clock.now()), 0)
     form: dict[str, str] = {}
-    for line in lines:
-        if live.phase is not Phase.INTERVIEW:
-            break
+    while live.phase is Phase.INTERVIEW and (line := next(lines, None)) is not None:
         seen = len(live.transcript)
         word, _, rest = line.partition(" ")
         try:

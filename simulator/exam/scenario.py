@@ -361,13 +361,14 @@ class Scenario(Value):
         return self
 
     def _nothing_stands_twice(self) -> None:
-        lists = {
-            "findings": [each.examine for each in self.findings], "results": [each.order for each in self.results],
-            "closing": [each.id for each in self.closing],
+        lists: dict[str, list[tuple[str, str | None]]] = {
+            "findings": [(each.examine, None) for each in self.findings],
+            "results": [(each.order, None) for each in self.results],
+            "closing": [(each.id, None) for each in self.closing],
             "denies": [(each.topic, each.about) for each in self.denies],
             "unknown": [(each.topic, each.about) for each in self.unknown],
         }
         for name, keys in lists.items():
-            twice = sorted({each if isinstance(each, str) else each[0] for each in keys if keys.count(each) > 1})
+            twice = sorted({each[0] for each in keys if keys.count(each) > 1})
             if twice:
                 raise ValueError(f"these stand twice in '{name}': {', '.join(twice)}")

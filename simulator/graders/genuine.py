@@ -18,6 +18,7 @@ MOST_LISTED_SHARE = 0.5  # an interview that is mostly bare nouns is a search fo
 LONGEST_FAIR_LIST = 5  # «tabac, alcool, diabète, tension, cholestérol ?» is how doctors really ask
 DROPPED_LIST_COUNTS = 7  # topics at least in a list that the understanding refused to read (reader.TOO_MANY)
 _INSTRUCTS = "meta.machine"
+SUSPICION = 0.55  # of an instruction: badly transcribed speech reads as one with up to .47, real ones with .58 and more
 
 _SENTENCE = re.compile(r"[^.?!…;\n]+(?:[.?!…;]+|\n|$)")
 _QUOTATION = re.compile(r"[«“\"][^«»“”\"]{8,}[»”\"]")
@@ -37,7 +38,7 @@ _CHECK_AT_END = re.compile(
 
 def genuine(heard: tuple[Heard, ...]) -> tuple[tuple[Heard, ...], tuple[str, ...]]:
     """The turns with the acts that count, and what a person should look at."""
-    flags = [SUSPECTED_INSTRUCTION] if any(act.topic == _INSTRUCTS for each in heard for act in each.acts) else []
+    flags = [SUSPECTED_INSTRUCTION] if any(_instructs(act) for each in heard for act in each.acts) else []
     kept = tuple(each._replace(acts=tuple(act for act in each.acts if not act.is_negated)) for each in heard)
     if any(map(_is_stuffed, kept)):
         flags.append(STUFFED_TURN)
@@ -46,6 +47,10 @@ def genuine(heard: tuple[Heard, ...]) -> tuple[tuple[Heard, ...], tuple[str, ...
         flags.append(KEYWORD_LIST)
         kept = tuple(_without(each, is_list=True) for each in kept)
     return kept, tuple(flags)
+
+
+def _instructs(act: Act) -> bool:
+    return act.topic == _INSTRUCTS and act.confidence >= SUSPICION
 
 
 def _is_stuffed(heard: Heard) -> bool:

@@ -107,10 +107,14 @@ class _Answer:
         right = (*accepted, *self.wanted.partly)
         parts = [part for part in _BETWEEN.split(self.text) if plain(part) and not _DESCRIBES.search(plain(part))]
         others = {plain(part) for part in parts if not any(affirmed(each, part) for each in right)}
+        hedges = self.testimony.scenario is None or bool(_HEDGE.search(_flat(self.text)))
+        return len(others) + 1 if hedges or len(self._rivals(others)) >= _RIVALS else 1
+
+    def _rivals(self, parts: set[str]) -> list[str]:
+        """The scenario's differential diagnoses that are offered, named in full or in short."""
         scenario = self.testimony.scenario
-        rivals = [each for each in scenario.diagnosis.differential if affirmed(each, self.text)] if scenario else []
-        hedges = scenario is None or len(rivals) >= _RIVALS or bool(_HEDGE.search(_flat(self.text)))
-        return len(others) + 1 if hedges else 1
+        return [each for each in scenario.diagnosis.differential
+                if any(affirmed(each, part) or affirmed(part, each) for part in parts)] if scenario else []
 
     def _say(self, saying: str, found: list[Found], **parts: object) -> str:
         what = "; ".join(dict.fromkeys(self.text[each.start:each.end] for each in found))

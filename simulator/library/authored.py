@@ -28,7 +28,7 @@ class _Loader(yaml.SafeLoader):
     """Safe YAML without surprises: no aliases (bombs), tags or merges, no timestamps, no yes/no booleans."""
 
     def compose_node(self, parent: Any, index: Any) -> Any:
-        event = self.peek_event()
+        event: Any = self.peek_event()  # type: ignore[no-untyped-call]  # PyYAML's stubs leave it untyped
         if isinstance(event, yaml.AliasEvent):
             raise yaml.composer.ComposerError(None, None, "aliases (*name) are not allowed here", event.start_mark)
         if getattr(event, "tag", None) is not None:

@@ -14,6 +14,7 @@ from simulator.library.checks import Terms, rubric_mistakes, scenario_mistakes
 
 _LONGEST_ID = 80
 _ID = re.compile(r"[a-z][a-z0-9_.]*")
+_Stamp = tuple[tuple[Path, int], ...]
 
 
 def _is_id(name: str) -> bool:
@@ -28,7 +29,8 @@ class FileLibrary:
         self.scenarios = scenarios
         self.rubrics = rubrics
         self._terms = terms
-        self._read: dict[Path, tuple[float, Scenario | Rubric]] = {}
+        self._read: dict[Path, tuple[float, Scenario]] = {}
+        self._read_rubrics: dict[Path, tuple[_Stamp, Scenario | None, Rubric]] = {}
 
     def stations(self, language: Language | None = None) -> tuple[Station, ...]:
         """Every station that reads without a mistake, by id then language."""
@@ -73,7 +75,7 @@ class FileLibrary:
     def scenario_from(self, path: Path) -> Scenario:
         """One scenario file, checked; InvalidFile with every mistake."""
         known = self._fresh(path)
-        if isinstance(known, Scenario):
+        if known:
             return known
         changed = path.stat().st_mtime if path.is_file() else 0.0  # taken first: a change while reading is seen
         authored = AuthoredFile(path)
@@ -86,12 +88,17 @@ class FileLibrary:
 
     def rubric_from(self, path: Path, scenario: Scenario | None = None) -> Rubric:
         """One rubric file with the shared scales read in; checked against its scenario when that is given."""
+        stamp = self._stamp(path)  # taken first: a change while reading is seen
+        kept = self._read_rubrics.get(path)
+        if kept and kept[0] == stamp and kept[1] is scenario:
+            return kept[2]
         authored = AuthoredFile(path)
         rubric = authored.read_as(Rubric)
         shared, mistakes = self._with_shared_scales(rubric, authored)
         mistakes += rubric_mistakes(shared, authored, self._terms, scenario)
         if mistakes:
             raise InvalidFile(mistakes)
+        self._read_rubrics[path] = (stamp, scenario, shared)
         return shared
 
     def rubric(self, rubric_id: str, language: Language) -> Rubric:
@@ -102,7 +109,12 @@ class FileLibrary:
             raise StationNotFound(f"no rubric {rubric_id[:_LONGEST_ID]!r} in '{language}'; there are: {', '.join(known) or 'none'}")
         return self.rubric_from(path)
 
-    def _fresh(self, path: Path) -> Scenario | Rubric | None:
+    def _stamp(self, rubric: Path) -> _Stamp:
+        """When a rubric and all the shared scales were last written."""
+        return tuple((path, path.stat().st_mtime_ns) for path in
+                     (rubric, *sorted((self.rubrics / "scales").glob("*.yaml"))) if path.is_file())
+
+    def _fresh(self, path: Path) -> Scenario | None:
         kept = self._read.get(path)
         try:
             return kept[1] if kept and kept[0] == path.stat().st_mtime else None

@@ -13,7 +13,7 @@ _AGAIN = {
 }
 _BEFORE_CUE = {"cue", "question"}
 _NO = re.compile(r"^(?:non|no)\b[\s,.;:…-]*", re.IGNORECASE)
-_KEEPS_ITS_CAPITAL = re.compile(r"^(?:I\b|I['’]|[A-ZÀ-Ý]{2,}|(?:Dr|Mr|Mrs|Ms|Mme|M\.)\b)")
+_KEEPS_ITS_CAPITAL = re.compile(r"^(?:I\b|I['’]|[A-ZÀ-Ý]{2,}|M\.|(?:Dr|Mr|Mrs|Ms|Mme|Mlle)\b)")
 
 
 class ScriptedPatient:
@@ -47,15 +47,16 @@ class ScriptedPatient:
 
 def joined_denials(denials: list[str], language: Language) -> list[str]:
     """Several negatives as one breath: the first keeps its "no", the next ones drop it."""
-    spoken = []
-    for index, words in enumerate(dict.fromkeys(denials)):
+    spoken: list[str] = []
+    different = list(dict.fromkeys(denials))
+    for index, words in enumerate(different):
         rest = _NO.sub("", words)
         if index == 0 or not rest:
             spoken.append(words)
         else:
             also = {"fr": " non plus.", "en": " either."}[language]
             is_short = rest.endswith(".") and len(rest) < 40 and rest.lower().startswith(("pas ", "not "))
-            spoken.append(_capital(rest[:-1] + also) if is_short and index == len(denials) - 1 else _capital(rest))
+            spoken.append(_capital(rest[:-1] + also) if is_short and index == len(different) - 1 else _capital(rest))
     return spoken
 
 

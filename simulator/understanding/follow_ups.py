@@ -37,10 +37,11 @@ _AMOUNT_OF = {"social.tobacco": "social.tobacco_amount", "social.tobacco_past": 
 _REACTION = re.compile(r"\b(?:reaction|quoi|comment|what happen|what sort|que se passe|type|what kind)\b")
 
 
-def in_family(acts: list[Act], vocabulary: Vocabulary) -> list[Act]:
+def in_family(acts: list[Act], vocabulary: Vocabulary, sentence: str = "") -> list[Act]:
     """In «dans la famille, du diabète, des cancers ?» every piece asks about the family."""
     spoken, carried = [], False
     for act in acts:
+        carried = carried or bool(_FAMILY.search(plain(sentence[:max(0, sentence.find(act.words))])))
         is_family = bool(act.topic and act.topic.startswith("family.")) or bool(_FAMILY.search(plain(act.words)))
         if act.kind is ActKind.ASKS and act.topic in FAMILY_OF and (carried or is_family):
             target = FAMILY_OF[act.topic]

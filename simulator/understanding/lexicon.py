@@ -1,11 +1,15 @@
 """The vocabulary's short terms, found in a text by their words: «fièvre», "SOB", «cancer du côlon»."""
 
+import re
+from collections import Counter
+from string import ascii_lowercase
 from typing import NamedTuple
 
 from simulator.exam.base import Language
 from simulator.exam.transcript import plain
 from simulator.vocabulary import Vocabulary
 
+_MENDED_FROM = 4  # letters: shorter words have too many neighbours
 _LONGEST = 6  # words in a term
 
 
@@ -29,11 +33,32 @@ class Lexicon:
                     key = stems(term)
                     if key and self._topics.setdefault(key, topic.id) != topic.id:
                         clashes.add(key)
+        self._words = _counted(vocabulary)
         for key in clashes:  # a term that two topics claim (in two languages, say) settles nothing
             del self._topics[key]
 
     def __contains__(self, text: str) -> bool:
         return self.topic(text) is not None
+
+    def knows_a_word(self, text: str) -> bool:
+        """Whether any word that carries meaning stands somewhere in the vocabulary, one typing error forgiven."""
+        return any(word in self._words or self._nearest(word) for word in plain(text).split() if word not in _ARTICLES)
+
+    def mended(self, text: str) -> str:
+        """The text with words that the vocabulary lacks replaced by the one that is a typing error away, if any."""
+        words = plain(text).split()
+        strange = [word for word in words if word not in self._words and len(word) >= _MENDED_FROM and word.isalpha()]
+        near = {word: self._nearest(word) for word in strange}
+        if not any(near.values()):
+            return text
+        return re.sub(r"[^\W\d_]+", lambda found: near.get(plain(found.group())) or found.group(), text)
+
+    def _nearest(self, word: str) -> str | None:
+        """The commonest known word at one letter's distance: dropped, doubled, changed or swapped."""
+        if len(word) < _MENDED_FROM:
+            return None
+        found = [each for each in _one_letter_off(word) if each in self._words]
+        return max(found, key=lambda each: (self._words[each], each)) if found else None
 
     def topic(self, text: str) -> str | None:
         """The topic whose term this text is, articles aside; nothing when it is more or less than a term."""
@@ -54,6 +79,20 @@ class Lexicon:
                     break
             at += 1
         return found
+
+
+def _counted(vocabulary: Vocabulary) -> Counter[str]:
+    """How often each word stands in the vocabulary, both languages together."""
+    return Counter(word for topic in vocabulary.values() for language in Language
+                   for text in (*topic.asks.of(language), *topic.terms.of(language)) for word in plain(text).split())
+
+
+def _one_letter_off(word: str) -> set[str]:
+    cuts = [(word[:at], word[at:]) for at in range(len(word) + 1)]
+    return {head + tail[1:] for head, tail in cuts if tail} \
+        | {head + tail[1] + tail[0] + tail[2:] for head, tail in cuts if len(tail) > 1} \
+        | {head + letter + tail[1:] for head, tail in cuts if tail for letter in ascii_lowercase} \
+        | {head + letter + tail for head, tail in cuts for letter in ascii_lowercase}
 
 
 _ARTICLES = frozenset(

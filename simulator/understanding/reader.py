@@ -25,12 +25,20 @@ UNSURE = 0.22
 TERM_ALONE = 0.93  # confidence in a bare term of the lexicon
 PHRASING = 0.80  # cosine to a scenario's own phrasing that settles it
 ANSWERABLE = 0.8  # added to the score of a topic that the scenario can answer
-FRAGMENT = 0.6  # a noun alone, cut out of a longer question, must be surer than a clause
+STRANGE = 0.9  # how sure a reading must be when no word of the utterance is in the vocabulary
+DEED = 0.45  # a finding is shown only when the examination was meant
+FRAGMENT = 0.85  # a noun alone, cut out of a longer question, must be surer than a clause
 TOO_MANY = 7  # topics in one bare list: nobody can answer that, and it is not a question
 NAMED_SYMPTOM = 0.04  # probability left for a symptom in a question about its attribute
 _HISTORY = ("complaint", "symptom", "past", "drug", "allergy", "vaccine", "family", "person", "social", "function",
             "sexual", "gyn", "child", "ice", "news")
 _MOST_PIECES = 12
+_ROW = 3  # terms side by side that make a list without commas
+_DEEDS = (ActKind.EXAMINES, ActKind.ORDERS)
+NAMED_DEED = 0.02  # probability left for an examination in a noun that names a symptom as well («la température»)
+RULED = 0.75  # confidence in what the outward form settles
+OFFENCE = 0.7  # nobody is called rude on a guess
+_OFFENCES = ("meta.insult", "meta.flirt")
 
 
 class Reader:
@@ -119,11 +127,10 @@ class Listening:
         topics_asked = 0
         quoted = text_of.quotations(words)
         for sentence in text_of.sentences(words):
-            fresh = self._sentence(sentence, focus, acts)
-            if any(start <= sentence.start and sentence.end <= end + 2 for start, end in quoted):
-                fresh = [act.model_copy(update={"is_negated": True}) for act in fresh]
+            fresh = [_unless_quoted(act, words, sentence, quoted) for act in self._sentence(sentence, focus, acts)]
             if text_of.withdraws_what_precedes(text_of.without_fillers(sentence).text or sentence.text):
                 acts = [act.model_copy(update={"is_negated": True}) for act in acts]
+                fresh = [act for act in fresh if act.kind is not ActKind.COMMUNICATES] or [_stated(sentence)]
             acts += fresh
         topics_asked = len({act.topic for act in acts if act.form == "list"})
         if topics_asked >= TOO_MANY:
@@ -139,17 +146,56 @@ class Listening:
             return [Act(kind=ActKind.TALKS, topic="small.acknowledges", words=sentence.text, confidence=1.0)]
         if text_of.is_summary(whole.text) and not whole.text.endswith("?"):
             return [self._statement(whole, self.reader.embed([whole.text])[0])]
+        spotted = self._bare_list(whole)
+        if spotted:
+            return spotted
         parts = [part for part in (text_of.without_fillers(each) for each in text_of.pieces(whole))
                  if plain(part.text)][:_MOST_PIECES]
+        if len(parts) > 1 and text_of.sets_a_time(parts[0].text):
+            parts = parts[1:]
         candidates = [whole, *parts] if len(parts) > 1 else [whole]
-        vectors = self.reader.embed([each.text for each in candidates])
+        vectors = self.reader.embed([self.reader.lexicon.mended(each.text) for each in candidates])
         readings = [self._piece(piece, vector, focus, whole) for piece, vector in
                     zip(candidates, vectors, strict=True)]
+        if text_of.is_report(whole.text):  # «comme vous l'avez dit, vous toussez»: only a question in so many words asks
+            readings = [act if text_of.is_interrogative(act.words) else _stated(whole, act.words) for act in readings]
         chosen = self._as_list(readings[0], readings[1:], whole) if len(parts) > 1 else [readings[0]]
-        chosen = in_family(chosen, self.reader.vocabulary)
+        chosen = in_family(self._deeds_together(chosen, whole), self.reader.vocabulary, whole.text)
         if text_of.withdraws_what_follows(whole.text):
             chosen = [act.model_copy(update={"is_negated": True}) for act in chosen]
         return chosen
+
+    def _bare_list(self, sentence: Piece) -> list[Act]:
+        """Terms in a row without verb or comma («fièvre toux crachats»), one act each; nothing when it is no such row."""
+        if text_of.has_verb(sentence.text) or "," in sentence.text:
+            return []
+        found = self.reader.lexicon.spot(sentence.text)
+        places = text_of.spans(sentence.text)
+        length = len(plain(sentence.text).split())
+        covered = sum(each.last - each.first + 1 for each in found)
+        if len({each.topic for each in found}) < _ROW or len(places) != length or covered < 0.7 * length:
+            return []
+        pieces = [Piece(sentence.text[places[each.first][0]:places[each.last][1]], 0, 0) for each in found]
+        acts = [self._act(each.topic, TERM_ALONE, piece, Focus(), sentence) for each, piece in
+                zip(found, pieces, strict=True)]
+        return [act.model_copy(update={"form": "list"}) for act in _once_each(acts)]
+
+    def _deeds_together(self, acts: list[Act], sentence: Piece) -> list[Act]:
+        """In «je prends la tension, le pouls et la température» the nouns after the verb are examined too."""
+        if sentence.text.rstrip().endswith("?"):
+            return acts
+        spoken: list[Act] = []
+        for act in acts:
+            deeds = [each.kind for each in spoken if each.kind in _DEEDS]
+            if deeds and act.kind is ActKind.ASKS and not text_of.has_verb(act.words):
+                family = "examine." if deeds[0] is ActKind.EXAMINES else "order."
+                chances = self.chances_of(act.words)
+                likely, topic = max((float(chances[column]), topic) for topic, column in self.reader.head.column.items()
+                                    if topic.startswith(family))
+                if likely >= NAMED_DEED:
+                    act = Act(kind=deeds[0], topic=topic, words=act.words, confidence=act.confidence)
+            spoken.append(act)
+        return spoken
 
     def _as_list(self, whole: Act, parts: list[Act], sentence: Piece) -> list[Act]:
         """One act for the sentence or one per piece, whichever explains it better."""
@@ -157,6 +203,10 @@ class Listening:
                 and act.topic != "meta.off_topic"]
         good = [act for act in good if act.confidence >= FRAGMENT or text_of.has_verb(act.words)]
         topics = {(act.topic, act.about) for act in good}
+        others = [act for act in good if act.topic != whole.topic]
+        if whole.kind is ActKind.ASKS and whole.confidence >= RULED and len(others) < len(good) \
+                and all(act.confidence < FRAGMENT for act in others):
+            return [whole]  # «ça s'aggrave ou ça s'améliore» is one question, and its pieces are unsure of any other
         if len(topics) > 1 and len(good) >= max(2, len(parts) - 1):
             bare = not text_of.has_verb(sentence.text) and len(good) >= 2
             return [act.model_copy(update={"form": "list"}) if bare else act for act in _once_each(good)]
@@ -177,6 +227,8 @@ class Listening:
         if fact and text_of.is_asking(text):
             return Act(kind=ActKind.ASKS, topic=fact[1], fact=fact[0], words=text, confidence=fact[2],
                        form=_form(text))
+        if text_of.names_self(text):
+            return Act(kind=ActKind.COMMUNICATES, topic="act.introduces_self", words=text, confidence=0.9)
         named = self.reader.lexicon.topic(text)
         if named and not named.startswith(("small.", "act.")):
             return self._act(named, TERM_ALONE, piece, focus, sentence)
@@ -186,9 +238,27 @@ class Listening:
         followed = completed(self, text, focus, float(chances[first]), topics[first])
         if followed:
             return self._act(followed[0], followed[1], piece, focus, sentence)
-        if chances[first] >= UNDERSTOOD:
+        rule = self._by_rule(text, topics[first], float(chances[first]))
+        if rule:
+            return self._act(rule, RULED, piece, focus, sentence)
+        if topics[first] in _OFFENCES and chances[first] < OFFENCE:
+            return self._doubt(piece, chances, first, second)
+        if chances[first] >= UNDERSTOOD and (chances[first] >= STRANGE or self.reader.lexicon.knows_a_word(text)):
             return self._act(topics[first], float(chances[first]), piece, focus, sentence)
         return self._doubt(piece, chances, first, second)
+
+    def _by_rule(self, text: str, guess: str, sure: float) -> str | None:
+        """What the outward form settles when the head is not sure: a request for a named test, an invitation to tell."""
+        if text_of.asks_the_story(text) and (sure < UNDERSTOOD or guess.split(".")[0] not in _HISTORY):
+            return "complaint.elaborate"
+        if sure >= (DEED if guess.startswith(("examine.", "order.")) else RULED):
+            return None
+        deeds = {each.topic for each in self.reader.lexicon.spot(text) if each.topic.startswith(("examine.", "order."))}
+        if len(deeds) != 1:
+            return None
+        if text_of.asks_about_past_care(text):
+            return "complaint.previous_care" if sure < UNDERSTOOD else None
+        return deeds.pop() if text_of.requests(text) and not text.rstrip().endswith("?") else None
 
     def _doubt(self, piece: Piece, chances: Floats, first: int, second: int) -> Act:
         """Not sure enough: between two questions, or not understood."""
@@ -214,6 +284,8 @@ class Listening:
             return Act(kind=ActKind.ASKS, topic=topic, about=about, confidence=min(1.0, confidence), words=text,
                        form=_form(text))
         if family in ("examine", "order"):
+            if confidence < DEED:
+                return Act(kind=ActKind.NOT_UNDERSTOOD, words=text, confidence=1 - confidence)
             if text_of.asks_about_past_care(text):
                 return Act(kind=ActKind.ASKS, topic="complaint.previous_care", confidence=confidence, words=text,
                            form=_form(text))
@@ -254,11 +326,11 @@ class Listening:
         return fact, topic, float(min(1.0, close[best]))
 
     def _chances(self, text: str, vector: Floats) -> Floats:
-        return softmax(self.reader.head.scores([text], vector[None, :])[0] + self._prior)
+        return softmax(self.reader.head.scores([self.reader.lexicon.mended(text)], vector[None, :])[0] + self._prior)
 
     def chances_of(self, text: str) -> Floats:
         """The probability of every topic for a text, in the order of `head.topics`."""
-        return self._chances(text, self.reader.embed([text])[0])
+        return self._chances(text, self.reader.embed([self.reader.lexicon.mended(text)])[0])
 
 
 def softmax(scores: Floats) -> Floats:
@@ -292,3 +364,17 @@ def _echoes(text: str, patient_said: str) -> bool:
     """Whether three words or more are just what the patient said: an echo, or a quotation, not a question."""
     mine = plain(text)
     return len(mine.split()) >= 3 and "?" not in text and f" {mine} " in f" {plain(patient_said)} "
+
+
+def _stated(sentence: Piece, words: str | None = None) -> Act:
+    return Act(kind=ActKind.STATES, words=words or sentence.text, form="statement")
+
+
+def _unless_quoted(act: Act, words: str, sentence: Piece, quoted: list[tuple[int, int]]) -> Act:
+    """The act, negated when most of its words stand in quotation marks: they are somebody else's."""
+    start = words.find(act.words, max(0, sentence.start - 1)) if quoted and act.words else -1
+    if start < 0:
+        return act
+    end = start + len(act.words)
+    inside = sum(max(0, min(end, last) - max(start, first)) for first, last in quoted)
+    return act.model_copy(update={"is_negated": True}) if inside > len(act.words) / 2 else act

@@ -76,6 +76,20 @@ _VERB = re.compile(
 _PAST_CARE = re.compile(
     r"(?:avez[- ]vous|vous avez|on vous a|vous a[- ]t[- ]on|est[- ]ce qu['’]?(?:on|vous|il|elle)?\s*(?:vous )?(?:a|avez))\s.*(?:déjà|eu|fait|passé|prescrit|montr)|"
     r"\b(?:have|has|had|did) (?:you|they|anyone|he|she|your (?:gp|doctor))\b", re.IGNORECASE)
+_REQUESTS = re.compile(
+    r"\b(?:je (?:vous )?(?:demande|prescris|voudrais|souhaite|souhaiterais|veux|fais|réalise|commande|prends)|j['’]aimerais|faites|on (?:va )?(?:fait|faire)|"
+    r"il (?:me |nous |vous )?(?:faut|faudrait)|i(?:['’]d| would) (?:like|order|request|want|do|get)|i(?:['’]m| am) (?:order|request|ask|go)ing|"
+    r"i(?:['’]ll| will)? ?(?:order|request|want|need|get|do)|we(?:['’]ll| will)? ?(?:need|get|do)|let['’]s (?:get|do|have|order)|get me|order|"
+    r"(?:can|could) (?:i|we) (?:get|have|do))\b", re.IGNORECASE)
+_WHETHER = re.compile(r"\b(?:si|if|whether|about)\b", re.IGNORECASE)
+_ASKS_THE_STORY = re.compile(
+    r"\b(?:parle[rz]?|racont\w+|décri\w+|decri\w+|expliqu\w+|dites|tell|talk|describe)\b.{0,30}?"
+    r"\b(?:votre|vos|cette|ces|ce|la|les|le|l['’]|your|the|this|that|these) ?"
+    r"(?:douleurs?|problèmes?|soucis?|gênes?|symptômes?|histoire|pains?|problems?|symptoms?|complaint|trouble|issues?|story)\s*[.?!…]*$",
+    re.IGNORECASE)
+_TIME = re.compile(
+    r"^(?:depuis|pendant|avant|après|apres|ces derni\w+|cette|dans les|au cours|since|over the|during|in the (?:last|past)|before|after|for the "
+    r"(?:last|past)|this)\b(?!.*\b(?:quand|combien|quel\w*|when|long|what)\b)", re.IGNORECASE)
 _OPEN = re.compile(
     r"\b(?:comment|pourquoi|qu['’]est-ce|que (?:se|vous)|parlez|racontez|décrivez|expliquez|dites[- ]m|quel(?:le)?s?|"
     r"what|how|why|tell me|describe|talk|explain|which)\b", re.IGNORECASE)
@@ -159,6 +173,43 @@ def is_statement_of_self(text: str) -> bool:
 def is_report(text: str) -> bool:
     """Whether a clause reports what the patient said («vous m'avez dit que…»)."""
     return bool(_REPORTS.match(text)) and "?" not in text
+
+
+_NAMES_SELF = re.compile(
+    r"\b(?:je m['’]appelle|moi c['’]est|mon nom est|my name(?:['’]s| is)|i(?:['’]m| am) (?:doctor|dr\.?|called))\s+\S+"
+    r"|\b(?:[Jj]e suis|[Ii](?:['’]m| am)) (?:le (?:docteur|Dr)|la (?:docteure?|Dr)|[Dd]octeur|Dr\.?|[Dd]octor)?\s*[A-ZÀ-Ý][a-zà-ÿ-]+\b(?!\s+(?:que|that))",
+)
+
+
+def names_self(text: str) -> bool:
+    """Whether the speaker gives a name of his own («je suis Claire», "my name is Tom")."""
+    return bool(_NAMES_SELF.search(text)) and "?" not in text
+
+
+def is_interrogative(text: str) -> bool:
+    """Whether a clause is a question by its words, whatever its mark."""
+    return bool(_INTERROGATIVE.search(text) or _INVITATION.search(text))
+
+
+def requests(text: str) -> bool:
+    """Whether somebody asks for something to be done («je demande un ECG», "can we get an ECG")."""
+    return bool(_REQUESTS.search(text)) and not is_interrogative(text) and not _WHETHER.search(text)
+
+
+def sets_a_time(text: str) -> bool:
+    """«Depuis le début, …»: when the question is about, not a question of its own."""
+    return bool(_TIME.match(text)) and not has_verb(text) and not text.rstrip().endswith("?")
+
+
+def asks_the_story(text: str) -> bool:
+    """«Parlez-moi de votre douleur»: the person may say what he likes about it."""
+    return bool(_ASKS_THE_STORY.search(text))
+
+
+def spans(text: str) -> list[tuple[int, int]]:
+    """Where each word of `plain(text)` stands in the text."""
+    tokens = [(match.start(), match.end(), plain(match.group())) for match in re.finditer(r"[^\W_]+|\S", text)]
+    return [(start, end) for start, end, word in tokens for _ in word.split()]
 
 
 def is_summary(text: str) -> bool:

@@ -16,7 +16,8 @@ FINDINGS = [
     {"examine": "temperature", "also": ["vital_signs"], "shows": "38.4 degrees."},
 ]
 RESULTS = [
-    {"order": "chest_xray", "also": ["imaging"], "shows": "A shadow.", "media": {"file": "media/x.svg", "alt": "Grey."}},
+    {"order": "chest_xray", "also": ["imaging"], "shows": "A shadow.",
+     "media": {"file": "media/x.svg", "alt": "Grey."}},
     {"order": "blood", "shows": "See the sheet.", "table": [SHEET], "minutes": 3, "also": ["crp"]},
 ]
 REFUSED = [{"examine": "rectal", "says": "Not in this station."}, {"order": "ct", "says": "No scanner here."}]
@@ -48,7 +49,8 @@ def test_an_examination_or_a_test_shows_what_is_written_for_it(
     assert report(scenario, ordering(target), target) == (words, (shown,))
 
 
-@pytest.mark.parametrize(("target", "words"), [("examine.rectal", "Not in this station."), ("order.ct", "No scanner here.")])
+@pytest.mark.parametrize(("target", "words"), [
+    ("examine.rectal", "Not in this station."), ("order.ct", "No scanner here.")])
 def test_what_the_station_does_not_offer_is_refused_in_the_authors_words(
     scenario: Scenario, target: str, words: str
 ) -> None:

@@ -37,8 +37,8 @@ class Chatterbox:
         self.handed: list[tuple[Tellable, ...]] = []
         self.heard: list[str] = []
 
-    async def reply(self, persona: Persona, language: Language, may_tell: tuple[Tellable, ...],  # noqa: ARG002  (the port's)
-                    heard: str, seed: int) -> Reply:  # noqa: ARG002  (the port's)
+    async def reply(self, persona: Persona, language: Language, may_tell: tuple[Tellable, ...],
+                    heard: str, seed: int) -> Reply:
         self.handed.append(may_tell)
         self.heard.append(heard)
         return self.said

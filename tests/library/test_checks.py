@@ -29,7 +29,7 @@ SCENARIO = [
      "cues[0].when: 'complaint.sight' is no fact, topic or act (did you mean 'complaint.site'?)"),
     ("cues:\n", "cues:\n  - {id: c, says: x, when: {at: end}, answered_by: [act.empathyses]}\n", "act.empathyses",
      "cues[0].answered_by: the vocabulary has no 'act.empathyses' (did you mean 'act.empathises'?)"),
-    ("asks:\n", "asks:\n  - {id: q, says: x, when: {after: nothing_known}}\n", "nothing_known",
+    ("\nasks:\n", "\nasks:\n  - {id: q, says: x, when: {after: nothing_known}}\n", "nothing_known",
      "asks[0].when: 'nothing_known' is no fact, topic or act"),
     ("file: media/chest_pain_ecg.svg", "file: media/chest_pain_egc.svg", "chest_pain_egc",
      "results[0].media.file: 'media/chest_pain_egc.svg' is missing in "),

@@ -102,7 +102,8 @@ async def test_every_page_of_ours_has_a_rule(site: Site) -> None:
         assert rule_for(method, re.sub(r"\{.*?\}", NOBODY, path.replace("{target}", "order.ecg"))), (path, method)
 
 
-async def test_chainlit_hears_only_the_events_that_an_interview_needs(site: Site) -> None:
+@pytest.mark.usefixtures("site")
+async def test_chainlit_hears_only_the_events_that_an_interview_needs() -> None:
     from chainlit.server import sio
 
     assert set(sio.handlers["/"]) == {

@@ -12,7 +12,7 @@
   const call = `/api/encounter/${encounter}`;
   let state = null;
   let offset = 0; // server clock minus ours, in milliseconds
-  let announced = new Set();
+  const announced = new Set();
   let terms = null;
 
   // -- small tools ---------------------------------------------------------------------------------------------------
@@ -119,6 +119,10 @@
       list.setAttribute("aria-live", "polite");
       list.setAttribute("aria-label", say("conversation"));
     }
+    const send = document.getElementById("chat-submit");
+    if (send) send.setAttribute("aria-label", say("send"));
+    const composer = document.getElementById("chat-input");
+    if (composer) composer.setAttribute("aria-label", say("composer"));
   }
 
   function own(tag, key) {
@@ -199,7 +203,8 @@
     const isWarned = state.warning && Date.parse(state.warning) <= Date.now() + offset;
     dock.clock.textContent = isWarned ? `⚠ ${time}` : time;
     dock.clock.classList.toggle("osce-warned", Boolean(isWarned));
-    if (isWarned) announce("warning", say("said_warning", { minutes: Math.max(1, Math.ceil(left / 60)) }));
+    if (isWarned) announce("warning", left < 90 ? say("said_soon", { seconds: left })
+      : say("said_warning", { minutes: Math.round(left / 60) }));
     if (state.phase === "interview" && left <= 30 && left > 0) announce("soon", say("said_soon", { seconds: 30 }));
     if (left === 0) {
       announce(`end-${state.phase}`, say("said_end"));
@@ -255,6 +260,7 @@
     dock.search.value = "";
     dock.options.replaceChildren();
     dock.picker.showModal();
+    dock.search.focus();
     if (!terms) {
       const answer = await tryTo(() => fetch(`/api/terms?language=${state.language}`).then((each) => each.json()));
       if (!answer) return;
