@@ -24,6 +24,7 @@ from simulator.vocabulary import Vocabulary
 THINKS = (4.0, 10.0)  # seconds between an answer and the next message
 TARGETS = {"turns_lost": Target(most=0), "turns_unanswered": Target(most=0), "p95_ms": Target(most=300),
            "memory_mb": Target(most=1024)}
+_STATUS = Path("/proc/self/statm")
 _PULSE = 0.01  # seconds that the event loop is asked to sleep; what it takes more is its lag
 
 
@@ -37,6 +38,7 @@ class Hall:
         self.ends = time.perf_counter() + seconds
         self.spent: list[float] = []
         self.lag = 0.0
+        self.memory = 0.0
         self.sent: dict[str, list[str]] = {}  # message ids, by encounter
 
     async def candidate(self, number: int, on_turn: Callable[[], None]) -> None:
@@ -60,11 +62,12 @@ class Hall:
             on_turn()
 
     async def pulse(self) -> None:
-        """Notes by how much the event loop is late at most, until it is cancelled."""
+        """Notes by how much the event loop is late at most, and the most memory held, until it is cancelled."""
         while True:
             started = time.perf_counter()
             await asyncio.sleep(_PULSE)
             self.lag = max(self.lag, time.perf_counter() - started - _PULSE)
+            self.memory = max(self.memory, _memory())
 
     async def lost(self, archive: Archive) -> tuple[int, int]:
         """(messages sent that are not in the archive, turns in the archive that were not read and answered)."""
@@ -97,13 +100,15 @@ async def run(understanding: Understanding, library: Library, vocabulary: Vocabu
     return {"turns": len(hall.spent), "turns_per_second": round(len(hall.spent) / took, 1), "turns_lost": missing,
             "turns_unanswered": unanswered, "p50_ms": _ms(percentile(spent, 0.5)),
             "p95_ms": _ms(percentile(spent, 0.95)), "max_ms": _ms(max(spent)), "loop_lag_max_ms": _ms(hall.lag),
-            "processor_share": round(busy / took, 3), "memory_mb": round(_memory(), 1)}
+            "processor_share": round(busy / took, 3), "memory_mb": round(hall.memory, 1)}
 
 
 def _memory() -> float:
-    """The most memory that this process has held, in MB."""
+    """The memory that this process holds, in MB; where that cannot be read, the most that it ever held."""
+    if _STATUS.exists():
+        return int(_STATUS.read_text(encoding="ascii").split()[1]) * resource.getpagesize() / 2**20
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most / 1024 if sys.platform != "darwin" else most / 1024 / 1024  # macOS counts in bytes
+    return most / 1024 if sys.platform != "darwin" else most / 2**20  # macOS counts in bytes
 
 
 def _ms(seconds: float) -> float:

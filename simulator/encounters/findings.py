@@ -50,6 +50,12 @@ def result_for(scenario: Scenario, target: str) -> Result | None:
     return direct or next((each for each in scenario.results if name in each.also), None)
 
 
+def is_described(scenario: Scenario, target: str) -> bool:
+    """Whether the scenario says itself what this examination or test gives."""
+    return any(each is not None for each in (finding_for(scenario, target), result_for(scenario, target))) or any(
+        target in (f"examine.{each.examine}", f"order.{each.order}") for each in scenario.refused)
+
+
 def details_of(scenario: Scenario, shown: str) -> tuple[Media | None, tuple[Measure, ...]]:
     """The picture and the table behind an id of `Turn.shown`."""
     if shown.startswith("examine."):

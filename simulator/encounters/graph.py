@@ -9,7 +9,7 @@ from langgraph.graph import END, START, StateGraph
 
 from simulator.encounters.courtesies import courtesy
 from simulator.encounters.disclosure import disclose, first_words
-from simulator.encounters.findings import shown_for
+from simulator.encounters.findings import is_described, shown_for
 from simulator.exam.focus import focus_of
 from simulator.exam.ports import Listener, PatientActor, Reply
 from simulator.exam.scenario import Scenario
@@ -122,14 +122,32 @@ class Machine:
         transcript = state["transcript"]
         last = transcript.entries[-1]
         if isinstance(last, Action):
-            return {"transcript": shown_for(self.scenario, transcript, (last.target or "",), None)}
+            return {"transcript": self._picked(transcript, last)}
         reading = next(entry for entry in reversed(transcript.entries) if isinstance(entry, Reading))
-        acts = [act for act in reading.acts if act.kind in (ActKind.EXAMINES, ActKind.ORDERS) and not act.is_negated]
-        for act in acts:
-            kind = ActionKind.EXAMINED if act.kind is ActKind.EXAMINES else ActionKind.ORDERED
-            transcript = transcript.act(kind, reading.at, target=act.topic, words=act.words, turn=reading.turn)
-        targets = tuple(dict.fromkeys(act.topic for act in acts if act.topic))
-        return {"transcript": shown_for(self.scenario, transcript, targets, reading.turn)}
+        targets: dict[str, None] = {}
+        for act in reading.acts:
+            if act.kind not in _DEEDS or act.is_negated:
+                continue
+            for target in self._expanded(act.topic or ""):
+                transcript = transcript.act(
+                    _DEEDS[act.kind], reading.at, target=target, words=act.words, turn=reading.turn)
+                targets[target] = None
+        return {"transcript": shown_for(self.scenario, transcript, tuple(targets), reading.turn)}
+
+    def _picked(self, transcript: Transcript, picked: Action) -> Transcript:
+        """What the picker's examination shows; a general one is recorded with its parts."""
+        targets = self._expanded(picked.target or "")
+        for target in targets:
+            if target != picked.target:
+                transcript = transcript.act(picked.action, picked.at, target=target, words=picked.words)
+        return shown_for(self.scenario, transcript, targets, None)
+
+    def _expanded(self, target: str) -> tuple[str, ...]:
+        """A general examination («examen neurologique») as the parts of it that the scenario describes."""
+        topic = self.vocabulary.get(target)
+        if topic is None or not topic.includes or is_described(self.scenario, target):
+            return (target,)
+        return tuple(each for each in topic.includes if is_described(self.scenario, each)) or (target,)
 
     async def part(self, state: State) -> State:
         """The interview is over: the station says so, when time has run out."""
@@ -159,6 +177,7 @@ def guarded(reply: Reply, may_tell: tuple[Tellable, ...]) -> Reply:
     return Reply(words=" ".join(each.words for each in may_tell if each.words), told=tuple(sorted(handed)))
 
 
+_DEEDS = {ActKind.EXAMINES: ActionKind.EXAMINED, ActKind.ORDERS: ActionKind.ORDERED}
 _EVENTS = {ActionKind.ENTERED: "entered", ActionKind.EXAMINED: "examined", ActionKind.ORDERED: "ordered",
            ActionKind.FINISHED: "finished", ActionKind.TIMED_OUT: "time is up"}
 

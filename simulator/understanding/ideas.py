@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from simulator.exam.ports import Match
 from simulator.exam.transcript import plain
 from simulator.understanding.lexicon import stems
-from simulator.understanding.words import sentences
+from simulator.understanding.words import pieces, sentences
 
 Floats = NDArray[np.float32]
 CLOSE = 0.62  # cosine at which a sentence is taken to carry an idea, given words in common
@@ -23,14 +23,15 @@ _EMPTY = frozenset("le la les l un une des du de d a au aux et ou en que qui qu 
 
 def carried(embed: Callable[[Sequence[str]], Floats], words: str, wordings: Sequence[str]) -> Match | None:
     """The sentence that comes nearest to a wording, when it comes near enough and does not deny it."""
-    parts = [piece.text for piece in sentences(words)]
-    parts += [f"{one} {two}" for one, two in zip(parts, parts[1:], strict=False)]
+    whole = sentences(words)
+    clauses = [clause.text for sentence in whole for clause in pieces(sentence) if clause.text != sentence.text]
+    parts = [*(sentence.text for sentence in whole), *(each for each in clauses if len(plain(each).split()) > 1)]
     if not parts or not wordings:
         return None
     for wording in wordings:
         for part in parts:
-            if _stands_in(wording, part) and _same_sense(wording, part):
-                return Match(words=part if part in words else parts[0], confidence=0.95)
+            if part in words and _stands_in(wording, part) and _same_sense(wording, part):
+                return Match(words=part, confidence=0.95)
     long = [wording for wording in wordings if len(plain(wording).split()) > _SHORT_WORDING]
     if not long:
         return None

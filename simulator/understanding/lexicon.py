@@ -11,6 +11,7 @@ from simulator.vocabulary import Vocabulary
 
 _MENDED_FROM = 4  # letters: shorter words have too many neighbours
 _LONGEST = 6  # words in a term
+_NEARLY_ALWAYS = 0.8
 
 
 class Spotted(NamedTuple):
@@ -34,6 +35,7 @@ class Lexicon:
                     if key and self._topics.setdefault(key, topic.id) != topic.id:
                         clashes.add(key)
         self._words = _counted(vocabulary)
+        self._accented = _accented(vocabulary)
         for key in clashes:  # a term that two topics claim (in two languages, say) settles nothing
             del self._topics[key]
 
@@ -45,7 +47,9 @@ class Lexicon:
         return any(word in self._words or self._nearest(word) for word in plain(text).split() if word not in _ARTICLES)
 
     def mended(self, text: str) -> str:
-        """The text with words that the vocabulary lacks replaced by the one that is a typing error away, if any."""
+        """The text with its missing accents, and with unknown words replaced by the one a typing error away, if any."""
+        if text.isascii():
+            text = re.sub(r"[a-zA-Z]+", lambda found: self._accented.get(found.group().lower(), found.group()), text)
         words = plain(text).split()
         strange = [word for word in words if word not in self._words and len(word) >= _MENDED_FROM and word.isalpha()]
         near = {word: self._nearest(word) for word in strange}
@@ -85,6 +89,18 @@ def _counted(vocabulary: Vocabulary) -> Counter[str]:
     """How often each word stands in the vocabulary, both languages together."""
     return Counter(word for topic in vocabulary.values() for language in Language
                    for text in (*topic.asks.of(language), *topic.terms.of(language)) for word in plain(text).split())
+
+
+def _accented(vocabulary: Vocabulary) -> dict[str, str]:
+    """Words that are nearly always written with an accent in the vocabulary, by their letters without it."""
+    spellings: dict[str, Counter[str]] = {}
+    for topic in vocabulary.values():
+        for language in Language:
+            for text in (*topic.asks.of(language), *topic.terms.of(language)):
+                for word in re.findall(r"[^\W\d_]+", text.lower()):
+                    spellings.setdefault(plain(word), Counter())[word] += 1
+    return {bare: best for bare, counts in spellings.items() for best, count in counts.most_common(1)
+            if best != bare and count >= _NEARLY_ALWAYS * counts.total()}
 
 
 def _one_letter_off(word: str) -> set[str]:

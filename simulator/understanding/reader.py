@@ -1,5 +1,6 @@
 """Reads utterances: pieces, topics with confidence, follow-ups, withdrawals, and an explicit *not understood*."""
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -26,6 +27,8 @@ TERM_ALONE = 0.93  # confidence in a bare term of the lexicon
 PHRASING = 0.80  # cosine to a scenario's own phrasing that settles it
 ANSWERABLE = 0.8  # added to the score of a topic that the scenario can answer
 STRANGE = 0.9  # how sure a reading must be when no word of the utterance is in the vocabulary
+FRAGMENT_OF_SERIES = 0.6  # the same in an enumeration of three or more
+_SERIES = 3
 DEED = 0.45  # a finding is shown only when the examination was meant
 FRAGMENT = 0.85  # a noun alone, cut out of a longer question, must be surer than a clause
 TOO_MANY = 7  # topics in one bare list: nobody can answer that, and it is not a question
@@ -33,6 +36,7 @@ NAMED_SYMPTOM = 0.04  # probability left for a symptom in a question about its a
 _HISTORY = ("complaint", "symptom", "past", "drug", "allergy", "vaccine", "family", "person", "social", "function",
             "sexual", "gyn", "child", "ice", "news")
 _MOST_PIECES = 12
+_VECTORS_KEPT = 8192  # 2 kB each
 _ROW = 3  # terms side by side that make a list without commas
 _DEEDS = (ActKind.EXAMINES, ActKind.ORDERS)
 NAMED_DEED = 0.02  # probability left for an examination in a noun that names a symptom as well («la température»)
@@ -52,9 +56,22 @@ class Reader:
         self.name = f"reader-1+{embedder.name}+{vocabulary.fingerprint[:12]}"
         self._plain = Listening(self, None, Language.FRENCH), Listening(self, None, Language.ENGLISH)
         self.topics_of_phrase = lru_cache(maxsize=4096)(self._topics_of_phrase)
+        self._read_plainly = lru_cache(maxsize=2048)(
+            lambda words, focus, language: self.listener(None, language).read(words, focus))
+        self._vectors: OrderedDict[str, Floats] = OrderedDict()
 
     def embed(self, texts: Sequence[str]) -> Floats:
-        return np.asarray(self.embedder.embed(list(texts)), dtype=np.float32)
+        """One row per text; the texts met last are not computed again."""
+        known = {text: vector for text in texts if (vector := self._vectors.get(text)) is not None}
+        missing = [text for text in dict.fromkeys(texts) if text not in known]
+        if missing:  # other threads may be here too: what this call needs stays in its own hands
+            fresh = np.asarray(self.embedder.embed(missing), dtype=np.float32)
+            known.update(zip(missing, fresh, strict=True))
+            self._vectors.update((text, known[text]) for text in missing)
+        rows = [known[text] for text in texts]
+        while len(self._vectors) > _VECTORS_KEPT:
+            self._vectors.popitem(last=False)
+        return np.vstack(rows) if rows else np.zeros((0, 512), dtype=np.float32)
 
     def listener(self, scenario: Scenario | None, language: Language) -> "Listening":
         """A listener that also knows a scenario's phrasings and what it can answer."""
@@ -65,7 +82,7 @@ class Reader:
     def seek(self, words: str, phrases: Sequence[str], focus: Focus, language: Language) -> Match | None:
         """Whether an utterance asks what any of these free phrases names: same topic, or nearly the same words."""
         best: Match | None = None
-        acts = [act for act in self.listener(None, language).read(words, focus)
+        acts = [act for act in self._read_plainly(words, focus, language)
                 if act.kind in (ActKind.ASKS, ActKind.UNSURE, ActKind.EXAMINES, ActKind.ORDERS) and not act.is_negated]
         wanted = {topic for phrase in phrases for topic in self.topics_of_phrase(phrase, language)}
         for act in acts:
@@ -154,9 +171,14 @@ class Listening:
         if len(parts) > 1 and text_of.sets_a_time(parts[0].text):
             parts = parts[1:]
         candidates = [whole, *parts] if len(parts) > 1 else [whole]
-        vectors = self.reader.embed([self.reader.lexicon.mended(each.text) for each in candidates])
-        readings = [self._piece(piece, vector, focus, whole) for piece, vector in
-                    zip(candidates, vectors, strict=True)]
+        filled = [text_of.with_carrier(parts, index) for index in range(len(parts))] if len(parts) > 1 else []
+        texts = [piece.text for piece in candidates] + [text for text in filled if text]
+        vectors = dict(zip(texts, self.reader.embed([self.reader.lexicon.mended(text) for text in texts]), strict=True))
+        readings = [self._piece(piece, vectors[piece.text], focus, whole) for piece in candidates]
+        for index, text in enumerate(filled, start=1):
+            if text:
+                again = self._piece(Piece(text, 0, 0), vectors[text], focus, whole)
+                readings[index] = _surest(readings[index], again.model_copy(update={"words": parts[index - 1].text}))
         if text_of.is_report(whole.text):  # «comme vous l'avez dit, vous toussez»: only a question in so many words asks
             readings = [act if text_of.is_interrogative(act.words) else _stated(whole, act.words) for act in readings]
         chosen = self._as_list(readings[0], readings[1:], whole) if len(parts) > 1 else [readings[0]]
@@ -201,13 +223,15 @@ class Listening:
         """One act for the sentence or one per piece, whichever explains it better."""
         good = [act for act in parts if act.kind not in (ActKind.NOT_UNDERSTOOD, ActKind.UNSURE, ActKind.STATES)
                 and act.topic != "meta.off_topic"]
-        good = [act for act in good if act.confidence >= FRAGMENT or text_of.has_verb(act.words)]
+        surely = FRAGMENT if len(parts) < _SERIES else FRAGMENT_OF_SERIES
+        good = [act for act in good if text_of.has_verb(act.words) or act.confidence >=
+                (FRAGMENT if (act.topic or "").startswith("complaint.") else surely)]
         topics = {(act.topic, act.about) for act in good}
         others = [act for act in good if act.topic != whole.topic]
         if whole.kind is ActKind.ASKS and whole.confidence >= RULED and len(others) < len(good) \
                 and all(act.confidence < FRAGMENT for act in others):
             return [whole]  # «ça s'aggrave ou ça s'améliore» is one question, and its pieces are unsure of any other
-        if len(topics) > 1 and len(good) >= max(2, len(parts) - 1):
+        if len(topics) > 1 and len(good) >= max(2, len(parts) - 1 - (len(parts) >= _SERIES)):
             bare = not text_of.has_verb(sentence.text) and len(good) >= 2
             return [act.model_copy(update={"form": "list"}) if bare else act for act in _once_each(good)]
         if whole.kind in (ActKind.NOT_UNDERSTOOD, ActKind.UNSURE) and good:
@@ -276,7 +300,8 @@ class Listening:
         family = topic.split(".")[0]
         text = piece.text
         if family in _HISTORY:
-            if not text_of.is_asking(text) and not _ends_asking(sentence.text):
+            if not (text_of.is_asking(text) or _ends_asking(sentence.text)
+                    or text_of.is_spoken_question(text, sentence.text)):
                 return Act(kind=ActKind.STATES, words=text, confidence=confidence, form="statement")
             about = about_of(topic, text, sentence.text, focus, self.reader.lexicon, self.scenario)
             if about is None and topic.startswith("complaint.") and topic not in NAMES_A_PLACE:
@@ -338,6 +363,14 @@ def softmax(scores: Floats) -> Floats:
     raised = np.exp(scores - scores.max())
     chances: Floats = (raised / raised.sum()).astype(np.float32)
     return chances
+
+
+def _surest(alone: Act, filled: Act) -> Act:
+    """A fragment read alone or with the verb it leans on: whichever is understood, and then the surer."""
+    lost = (ActKind.NOT_UNDERSTOOD, ActKind.UNSURE, ActKind.STATES)
+    if filled.kind in lost or (alone.kind not in lost and alone.confidence >= filled.confidence):
+        return alone
+    return filled
 
 
 def _form(text: str) -> "str | None":

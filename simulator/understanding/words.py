@@ -7,6 +7,8 @@ from simulator.exam.transcript import plain
 
 _SENTENCE = re.compile(r"[^.?!…;\n]+(?:[.?!…;]+|\n|$)")
 _ABBREVIATION = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|Mme|Mlle|Pr|M|St|vs|env|c-à-d|i\.e|e\.g)\.(?=\s)", re.IGNORECASE)
+# What a transcriber or a page adds: «[inaudible]», "<pause/>". Blanked, so that places stay where they were.
+_ANNOTATION = re.compile(r"<[^<>\n]{0,60}>|\[[^\[\]\n]{0,60}\]")
 _DECIMAL = re.compile(r"(?<=\d)[.,](?=\d)")
 _JOINT = re.compile(
     r"\s*,\s*(?:(?:et|ou|puis|mais|and|or|but|then)\b\s*(?:bien\s+|also\s+)?)?"
@@ -26,7 +28,11 @@ FILLERS = re.compile(
 
 _INTERROGATIVE = re.compile(
     r"\b(?:est[- ]ce qu|esque |qu['’ ]?est[- ]ce|\w+-(?:t-)?(?:vous|tu|ils?|elles?|on)\b"
-    r"|(?:avez|êtes|etes|prenez|pouvez|faites|allez) vous\b)"
+    r"|(?!(?:asseyez|installez|allongez|déshabillez|rassurez|détendez|reposez|relevez|levez|tournez|penchez|servez)\b)"
+    r"(?:\w+i?ez|êtes|etes|faites|dites) vous\b"  # inversions as they are typed and heard: «fumez vous», «sont elles»
+    r"|(?:est|sont|ont|fait|font|peut|(?:étai|etai|avai|faisai)(?:t|ent)|\w+ t) (?:ils?|elles?|on)\b)"
+    r"|^(?:and |or |so |but )?(?:does|did|is|are|was|were|has|had|might|may|could|would|will|can|"
+    r"(?:do|have)(?!\s+(?:a|an|the|some|sit|take|let|not|come|have)\b))\s+\w+\s"
     r"|\b(?:quel(?:le)?s?|quand|combien|comment|pourquoi|où|qui|quoi|lequel|laquelle|y a[- ]t[- ]il|"
     r"what|when|where|who|whom|whose|which|why|how|any|"
     r"(?:do|does|did|have|has|had|are|is|was|were|can|could|would|will|should)(?:n['’]t)?\s+(?:you|your|he|his|she|her|they|their|it|"
@@ -98,6 +104,10 @@ _LEADING = re.compile(
     r"(?:isn['’]t it|right|correct|don['’]t you|do you|aren['’]t you|have you|haven['’]t you)\s*\?*$|^(?:so )?(?:no |you don['’]t|you haven['’]t|you(?:['’]re| are) not)",
     re.IGNORECASE)
 
+_SPOKEN = 9  # words
+_SECOND_PERSON = re.compile(r"\b(?:vous|votre|vos|tu|ton|ta|tes|you|your)\b", re.IGNORECASE)
+_FIRST_PERSON = re.compile(r"\b(?:je|j['’]|moi|mon|ma|mes|nous|i|i['’]\w+|me|my|we|us|let['’]s)\b", re.IGNORECASE)
+
 
 class Piece(NamedTuple):
     """A stretch of an utterance: `text` is the speaker's own spelling, from `start` to `end`."""
@@ -109,6 +119,7 @@ class Piece(NamedTuple):
 
 def sentences(utterance: str) -> list[Piece]:
     """The utterance cut at stops and question marks; abbreviations and decimals stay whole."""
+    utterance = _ANNOTATION.sub(lambda found: " " * len(found.group()), utterance)
     shielded = _ABBREVIATION.sub(lambda found: found.group().replace(".", "·"), utterance)
     shielded = _DECIMAL.sub("·", shielded)
     found = []
@@ -131,6 +142,28 @@ def pieces(sentence: Piece) -> list[Piece]:
     cut = [_trimmed(sentence.text, first, last) for first, last in found]
     return [Piece(piece.text, sentence.start + piece.start, sentence.start + piece.end) for piece in cut
             if plain(piece.text)]
+
+
+_CARRIER = re.compile(
+    r"^(.*?\b(?:vous|tu|il|elle|je|on|you|he|she|they|i)\b.*?|.*?\b(?:j|l)['’]\w+)"
+    r"(?:\s+(?:de la|de l['’]|du|des|le|la|les|un|une|d['’]|l['’]|vos|votre|any|some|the|a|an|your|his|her)\b.*)?$", re.IGNORECASE)
+_SUBJECT = re.compile(r"^.*?\b(?:\w+[- ]vous|vous \w+|have you|do you|did you|are you)\b", re.IGNORECASE)
+_PARTICIPLE = re.compile(r"^(?:eu|été|perdu|pris|fait|vomi|\w+é|had|been|felt|lost|noticed|\w+ed)\b", re.IGNORECASE)
+
+
+def with_carrier(parts: list[Piece], index: int) -> str:
+    """A piece without a verb, completed by the verb before it: «j'ausculte le cœur | les poumons»; else ''."""
+    piece = parts[index]
+    if has_verb(piece.text):
+        return ""
+    for before in reversed(parts[:index]):
+        if not has_verb(before.text):
+            continue
+        found = None if _PARTICIPLE.match(piece.text) else _CARRIER.match(before.text)
+        if found is None or found.group(1) == before.text:
+            found = _SUBJECT.match(before.text)
+        return f"{found.group(found.lastindex or 0)} {piece.text}" if found else ""
+    return ""
 
 
 def without_fillers(piece: Piece) -> Piece:
@@ -163,6 +196,13 @@ def is_asking(text: str) -> bool:
     # «vous avez de la fièvre» without a mark is how a question is spoken; a noun phrase alone is one too.
     return bool(re.match(r"^(?:et |ou |and |or )?(?:vous|tu|ça|c['’]|il|elle|you|he|she|it|they|that|any|no|pas|aucun)", text,
                          re.IGNORECASE)) or not _VERB.search(text)
+
+
+def is_spoken_question(text: str, sentence: str) -> bool:
+    """Whether a short clause about the other person, without any mark, can be a question by its tone alone («la tête vous tourne»)."""
+    return (not sentence.rstrip().endswith((".", "!", "…", ";")) and len(text.split()) <= _SPOKEN
+            and bool(_SECOND_PERSON.search(text)) and not _FIRST_PERSON.search(text)
+            and not _ASSERTS_CASE.match(text) and not _REPORTS.match(text))
 
 
 def is_statement_of_self(text: str) -> bool:

@@ -47,6 +47,8 @@ def assert_nothing_leaked(traffic: Traffic, station: Station, transcript: Transc
     received = traffic.read()
     plain = received + received.encode().decode("unicode_escape", "ignore")
     assert station.scenario.door.tasks[0] in received  # the ear hears
+    # the page leaves as it ends the interview; that answer is the clock's, as tests/web shows
+    assert not [each for each in traffic.unread if not each.endswith("/finish") and "/ws/" not in each]
     secrets = secrets_of(station, transcript)
     assert len(secrets) > 30
     assert not [each for each in secrets if each in plain]

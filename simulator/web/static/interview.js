@@ -155,7 +155,9 @@
     showOver();
     if (isOn && before !== "interview") {
       toggleDoor(window.innerWidth >= 1100);
-      setTimeout(focusComposer, 300);
+      setTimeout(() => { // unless the person has gone elsewhere meanwhile
+        if ([document.body, null].includes(document.activeElement)) focusComposer();
+      }, 300);
     }
     if (!isOn && dock.picker.open) dock.picker.close();
     tick();
@@ -270,6 +272,7 @@
   }
 
   function fillPicker() {
+    if (!terms) return; // they are on their way
     const wanted = plain(dock.search.value).split(/\s+/).filter(Boolean);
     const kind = `${dock.picker.dataset.family}.`;
     const fits = terms.filter((each) => each.id.startsWith(kind) && wanted.every((word) => each.where.includes(` ${word}`)));
