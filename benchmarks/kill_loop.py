@@ -117,7 +117,7 @@ async def _checked(url: str, seed: int, done: list[int]) -> Measured:
                                   for each in entries) != 1
     measured: Measured = {
         "encounters": opened, "turns_acknowledged": acknowledged, "turns_lost": lost_turns, "verbs_lost": lost_verbs}
-    faults = [_faults(entries) for entries in encounters.values()]
+    faults = [faults_of(entries) for entries in encounters.values()]
     doubled_encounters = opened - len(encounters)
     for index, name in enumerate(("turns_doubled", "turns_unanswered", "turns_answered_twice", "gaps")):
         measured[name] = sum(each[index] for each in faults)
@@ -126,7 +126,7 @@ async def _checked(url: str, seed: int, done: list[int]) -> Measured:
     return measured
 
 
-def _faults(entries: tuple[Entry, ...]) -> tuple[int, int, int, int]:
+def faults_of(entries: tuple[Entry, ...]) -> tuple[int, int, int, int]:
     """(candidate's entries doubled, unanswered, answered twice, gaps in the numbers) of one encounter."""
     ids = Counter(each.message_id for each in entries if isinstance(each, Turn | Action) and each.message_id)
     doubled = sum(count - 1 for count in ids.values())

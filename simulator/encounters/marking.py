@@ -117,7 +117,7 @@ class MarkingQueue:
         transcript = Transcript(entries=await self.archive.entries(encounter.id))
         if transcript.phase is not Phase.MARKING:
             return
-        station = self.library.station(encounter.station, encounter.language)
+        station = await self._station(encounter)
         if station.rubric is None:
             await self._record(encounter, ActionKind.MARKED, _NO_RUBRIC[encounter.language])
             return
@@ -126,6 +126,11 @@ class MarkingQueue:
                                             lambda done, every: self._note(encounter.id, done, every))
             await self._keep(encounter, station, grade)
         await self._record(encounter, ActionKind.MARKED)
+
+    async def _station(self, encounter: Encounter) -> Station:
+        """The station as it was when the encounter opened; the library's, if it was opened before any was kept."""
+        return await self.archive.frozen(encounter.fingerprints) or \
+            self.library.station(encounter.station, encounter.language)
 
     def _note(self, encounter_id: str, done: int, every: int) -> None:
         """Called from the grader's thread: one assignment, which needs no lock."""

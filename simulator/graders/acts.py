@@ -11,6 +11,9 @@ from simulator.graders.verdict import Demand, Verdict, not_judged
 
 SURE = 0.45  # confidence from which an act counts: a little above the understanding's own threshold for answering
 
+# Whoever asks the name checks the identity, in whatever words.
+_ALSO_DONE_BY_ASKING = {"person.name": "act.checks_identity"}
+
 
 class Doing(NamedTuple):
     """One act done in one turn."""
@@ -49,12 +52,20 @@ def _doings(kinds: tuple[str, ...], heard: tuple[Heard, ...]) -> list[Doing]:
     for each in heard:
         done_here: set[str | None] = set()
         for act in each.acts:
-            is_wanted = act.kind is ActKind.COMMUNICATES and act.topic in kinds and act.confidence >= SURE
-            if is_wanted and act.topic not in done_here and plain(act.words) not in said:
-                done_here.add(act.topic)
+            done = _deed_in(act)
+            is_wanted = done in kinds and act.confidence >= SURE
+            if is_wanted and done not in done_here and plain(act.words) not in said:
+                done_here.add(done)
                 said.add(plain(act.words))
                 found.append(Doing(each.turn.number, act))
     return found
+
+
+def _deed_in(act: Act) -> str | None:
+    """The act of communication that an act is, or that a question is at the same time."""
+    if act.kind is ActKind.COMMUNICATES:
+        return act.topic
+    return _ALSO_DONE_BY_ASKING.get(act.topic or "") if act.kind is ActKind.ASKS and not act.is_negated else None
 
 
 def _turns_after(occasion: str, within: int, testimony: Testimony) -> tuple[Heard, ...] | None:

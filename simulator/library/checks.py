@@ -125,7 +125,8 @@ def rubric_mistakes(rubric: Rubric, authored: AuthoredFile, terms: Terms,
     headings = {heading.id for heading in rubric.domains}
     for index, item in enumerate(rubric.items):
         if headings and item.domain not in headings:
-            check.say(("items", index, "domain"), f"'{item.domain}' is not among 'domains': {', '.join(sorted(headings))}")
+            check.say(("items", index, "domain"),
+                      f"'{item.domain}' is not among 'domains': {', '.join(sorted(headings))}")
         _check_item(item, ("items", index), check, scenario)
     for index, scale in enumerate(rubric.own_scales):
         for indicator in scale.indicators:

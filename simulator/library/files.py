@@ -62,8 +62,8 @@ class FileLibrary:
             close = difflib.get_close_matches(station_id[:_LONGEST_ID], known, 1)
             hint = f" (did you mean '{close[0]}'?)" if close else ""
             raise StationNotFound(
-                f"no station {station_id[:_LONGEST_ID]!r} in '{language}'{hint}; there are: {', '.join(known) or 'none'} "
-                "(see `simulator stations`)")
+                f"no station {station_id[:_LONGEST_ID]!r} in '{language}'{hint}; "
+                f"there are: {', '.join(known) or 'none'} (see `simulator stations`)")
         return self.station_from(path)
 
     def station_from(self, path: Path, rubric: Path | None = None) -> Station:
@@ -106,7 +106,8 @@ class FileLibrary:
         path = self.rubrics / f"{rubric_id}.{language}.yaml"
         if not _is_id(rubric_id) or not path.is_file():
             known = sorted({each.name.split(".")[0] for each in self.rubrics.glob("*.yaml")})
-            raise StationNotFound(f"no rubric {rubric_id[:_LONGEST_ID]!r} in '{language}'; there are: {', '.join(known) or 'none'}")
+            raise StationNotFound(f"no rubric {rubric_id[:_LONGEST_ID]!r} in '{language}'; "
+                                  f"there are: {', '.join(known) or 'none'}")
         return self.rubric_from(path)
 
     def _stamp(self, rubric: Path) -> _Stamp:

@@ -82,7 +82,7 @@ class Head:
     @classmethod
     def load(cls, path: Path) -> "Head":
         """Reads a saved head; OSError or ValueError when it is damaged."""
-        with np.load(path, allow_pickle=False) as kept:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
             grams = {gram: index for index, gram in enumerate(json.loads(str(kept["grams"])))}
             return cls(json.loads(str(kept["topics"])), kept["weights"], kept["gram_weights"], kept["bias"],
                        grams, kept["rarity"])

@@ -12,6 +12,7 @@ from simulator.vocabulary import Vocabulary
 _MENDED_FROM = 4  # letters: shorter words have too many neighbours
 _LONGEST = 6  # words in a term
 _NEARLY_ALWAYS = 0.8
+_MENDED_TO = 24  # letters: no word is longer, and trying every letter of a long one takes minutes
 
 
 class Spotted(NamedTuple):
@@ -59,7 +60,7 @@ class Lexicon:
 
     def _nearest(self, word: str) -> str | None:
         """The commonest known word at one letter's distance: dropped, doubled, changed or swapped."""
-        if len(word) < _MENDED_FROM:
+        if not _MENDED_FROM <= len(word) <= _MENDED_TO:
             return None
         found = [each for each in _one_letter_off(word) if each in self._words]
         return max(found, key=lambda each: (self._words[each], each)) if found else None

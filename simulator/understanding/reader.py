@@ -36,6 +36,7 @@ NAMED_SYMPTOM = 0.04  # probability left for a symptom in a question about its a
 _HISTORY = ("complaint", "symptom", "past", "drug", "allergy", "vaccine", "family", "person", "social", "function",
             "sexual", "gyn", "child", "ice", "news")
 _MOST_PIECES = 12
+_LONGEST_TEXT = 500  # characters that the embedder sees of one clause
 _VECTORS_KEPT = 8192  # 2 kB each
 _ROW = 3  # terms side by side that make a list without commas
 _DEEDS = (ActKind.EXAMINES, ActKind.ORDERS)
@@ -65,7 +66,7 @@ class Reader:
         known = {text: vector for text in texts if (vector := self._vectors.get(text)) is not None}
         missing = [text for text in dict.fromkeys(texts) if text not in known]
         if missing:  # other threads may be here too: what this call needs stays in its own hands
-            fresh = np.asarray(self.embedder.embed(missing), dtype=np.float32)
+            fresh = np.asarray(self.embedder.embed([text[:_LONGEST_TEXT] for text in missing]), dtype=np.float32)
             known.update(zip(missing, fresh, strict=True))
             self._vectors.update((text, known[text]) for text in missing)
         rows = [known[text] for text in texts]
@@ -83,10 +84,14 @@ class Reader:
         """Whether an utterance asks what any of these free phrases names: same topic, or nearly the same words."""
         best: Match | None = None
         acts = [act for act in self._read_plainly(words, focus, language)
-                if act.kind in (ActKind.ASKS, ActKind.UNSURE, ActKind.EXAMINES, ActKind.ORDERS) and not act.is_negated]
+                if not act.is_negated and (
+                    act.kind in (ActKind.ASKS, ActKind.UNSURE, ActKind.EXAMINES, ActKind.ORDERS)
+                    # a rubric's own question may be one that the vocabulary has no topic for
+                    or (act.kind in (ActKind.NOT_UNDERSTOOD, ActKind.STRAYS) and act.form is None
+                        and text_of.is_asking(act.words)))]
         wanted = {topic for phrase in phrases for topic in self.topics_of_phrase(phrase, language)}
         for act in acts:
-            if act.kind is not ActKind.UNSURE and act.topic in wanted:
+            if act.kind in (ActKind.ASKS, ActKind.EXAMINES, ActKind.ORDERS) and act.topic in wanted:
                 best = _surer(best, Match(words=act.words, confidence=act.confidence))
         vectors = self.embed([*phrases, *(act.words for act in acts)]) if acts else None
         if vectors is not None:
@@ -140,8 +145,8 @@ class Listening:
 
     def read(self, words: str, focus: Focus) -> tuple[Act, ...]:
         """What an utterance does, in the order of its words; never empty."""
+        words = words.encode("utf-8", "ignore").decode()  # half a surrogate pair is no text
         acts: list[Act] = []
-        topics_asked = 0
         quoted = text_of.quotations(words)
         for sentence in text_of.sentences(words):
             fresh = [_unless_quoted(act, words, sentence, quoted) for act in self._sentence(sentence, focus, acts)]
@@ -149,9 +154,8 @@ class Listening:
                 acts = [act.model_copy(update={"is_negated": True}) for act in acts]
                 fresh = [act for act in fresh if act.kind is not ActKind.COMMUNICATES] or [_stated(sentence)]
             acts += fresh
-        topics_asked = len({act.topic for act in acts if act.form == "list"})
-        if topics_asked >= TOO_MANY:
-            acts = [act for act in acts if act.form != "list"] + [
+        if len({act.topic for act in acts if _is_bare(act)}) >= TOO_MANY:
+            acts = [act for act in acts if not _is_bare(act)] + [
                 Act(kind=ActKind.NOT_UNDERSTOOD, words=words[:200], confidence=1.0, form="list")]
         if len(acts) > 1:
             acts = [act for act in acts if act.topic != "small.acknowledges"] or acts[:1]
@@ -179,7 +183,7 @@ class Listening:
             if text:
                 again = self._piece(Piece(text, 0, 0), vectors[text], focus, whole)
                 readings[index] = _surest(readings[index], again.model_copy(update={"words": parts[index - 1].text}))
-        if text_of.is_report(whole.text):  # «comme vous l'avez dit, vous toussez»: only a question in so many words asks
+        if text_of.is_report(whole.text):  # «comme vous l'avez dit, vous toussez»: only words that ask do
             readings = [act if text_of.is_interrogative(act.words) else _stated(whole, act.words) for act in readings]
         chosen = self._as_list(readings[0], readings[1:], whole) if len(parts) > 1 else [readings[0]]
         chosen = in_family(self._deeds_together(chosen, whole), self.reader.vocabulary, whole.text)
@@ -188,7 +192,7 @@ class Listening:
         return chosen
 
     def _bare_list(self, sentence: Piece) -> list[Act]:
-        """Terms in a row without verb or comma («fièvre toux crachats»), one act each; nothing when it is no such row."""
+        """Terms in a row without verb or comma («fièvre toux crachats»), one act each; else nothing."""
         if text_of.has_verb(sentence.text) or "," in sentence.text:
             return []
         found = self.reader.lexicon.spot(sentence.text)
@@ -215,7 +219,8 @@ class Listening:
                 likely, topic = max((float(chances[column]), topic) for topic, column in self.reader.head.column.items()
                                     if topic.startswith(family))
                 if likely >= NAMED_DEED:
-                    act = Act(kind=deeds[0], topic=topic, words=act.words, confidence=act.confidence)
+                    spoken.append(Act(kind=deeds[0], topic=topic, words=act.words, confidence=act.confidence))
+                    continue
             spoken.append(act)
         return spoken
 
@@ -272,9 +277,12 @@ class Listening:
         return self._doubt(piece, chances, first, second)
 
     def _by_rule(self, text: str, guess: str, sure: float) -> str | None:
-        """What the outward form settles when the head is not sure: a request for a named test, an invitation to tell."""
+        """What the outward form settles when the head is not sure: a named test is requested, a story asked for."""
         if text_of.asks_the_story(text) and (sure < UNDERSTOOD or guess.split(".")[0] not in _HISTORY):
             return "complaint.elaborate"
+        names_one = guess.startswith("symptom.") and self.reader.lexicon.spot(text, "symptom.")
+        if names_one and text_of.asks_since_when(text):
+            return "complaint.onset"
         if sure >= (DEED if guess.startswith(("examine.", "order.")) else RULED):
             return None
         deeds = {each.topic for each in self.reader.lexicon.spot(text) if each.topic.startswith(("examine.", "order."))}
@@ -397,6 +405,11 @@ def _echoes(text: str, patient_said: str) -> bool:
     """Whether three words or more are just what the patient said: an echo, or a quotation, not a question."""
     mine = plain(text)
     return len(mine.split()) >= 3 and "?" not in text and f" {mine} " in f" {plain(patient_said)} "
+
+
+def _is_bare(act: Act) -> bool:
+    """A keyword thrown in: one of a list, or a noun with a question mark («Tabac ? Alcool ?»)."""
+    return act.form == "list" or (act.kind is ActKind.ASKS and not text_of.has_verb(act.words))
 
 
 def _stated(sentence: Piece, words: str | None = None) -> Act:

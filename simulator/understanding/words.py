@@ -75,7 +75,7 @@ _SUMMARISES = re.compile(
     r"donc (?:en gros|globalement)|if i (?:understand|understood|summari[sz]e|recap|heard|got|can (?:just )?summari[sz]e)|to summari[sz]e|in summary|"
     r"let me (?:just )?(?:summari[sz]e|recap|check i)|so just to recap|to recap|si j['’]ai bien (?:compris|suivi|noté)|if i(?:['’]ve| have) (?:understood|got|heard))",
     re.IGNORECASE)
-_QUOTED = re.compile(r"[«“\"]\s*([^»”\"]{8,}?)\s*[»”\"]")
+_QUOTED = re.compile(r"[«“\"]([^«“»”\"]{8,})[»”\"]")
 _VERB = re.compile(
     r"\b(?:avez|êtes|etes|est|sont|a|ont|prenez|fait|faites|fumez|buvez|sentez|pouvez|va|vont|vous|tu|il|elle|on|je|j|"
     r"do|does|did|have|has|had|are|is|was|were|can|could|would|will|feel|take|you|he|she|they|it|i)\b", re.IGNORECASE)
@@ -96,6 +96,8 @@ _ASKS_THE_STORY = re.compile(
 _TIME = re.compile(
     r"^(?:depuis|pendant|avant|après|apres|ces derni\w+|cette|dans les|au cours|since|over the|during|in the (?:last|past)|before|after|for the "
     r"(?:last|past)|this)\b(?!.*\b(?:quand|combien|quel\w*|when|long|what)\b)", re.IGNORECASE)
+_SINCE_WHEN = re.compile(r"\b(?:depuis (?:quand|combien de)|since when|how long (?:have|has|had)|how long.{0,30} (?:for|been)\b|when did)\b",
+                         re.IGNORECASE)
 _OPEN = re.compile(
     r"\b(?:comment|pourquoi|qu['’]est-ce|que (?:se|vous)|parlez|racontez|décrivez|expliquez|dites[- ]m|quel(?:le)?s?|"
     r"what|how|why|tell me|describe|talk|explain|which)\b", re.IGNORECASE)
@@ -134,7 +136,7 @@ def pieces(sentence: Piece) -> list[Piece]:
     """The sentence cut at commas and conjunctions; one piece when there is nothing to cut."""
     found, start = [], 0
     for match in _JOINT.finditer(sentence.text):
-        if _AFTER_QUESTION_WORD.search(sentence.text[:match.start()]) and "est" in sentence.text[match.end():][:4]:
+        if _AFTER_QUESTION_WORD.search(sentence.text[max(0, match.start() - 40):match.start()]) and "est" in sentence.text[match.end():][:4]:
             continue  # «quand est-ce que» is one question
         found.append((start, match.start()))
         start = match.end()
@@ -194,7 +196,7 @@ def is_asking(text: str) -> bool:
     if _INTERROGATIVE.search(text):
         return True
     # «vous avez de la fièvre» without a mark is how a question is spoken; a noun phrase alone is one too.
-    return bool(re.match(r"^(?:et |ou |and |or )?(?:vous|tu|ça|c['’]|il|elle|you|he|she|it|they|that|any|no|pas|aucun)", text,
+    return bool(re.match(r"^(?:et |ou |and |or )?(?:c['’]|(?:vous|tu|ça|ca|ils?|elles?|you|he|she|it|they|that|any|no|pas|aucune?)\b)", text,
                          re.IGNORECASE)) or not _VERB.search(text)
 
 
@@ -238,7 +240,12 @@ def requests(text: str) -> bool:
 
 def sets_a_time(text: str) -> bool:
     """«Depuis le début, …»: when the question is about, not a question of its own."""
-    return bool(_TIME.match(text)) and not has_verb(text) and not text.rstrip().endswith("?")
+    return bool(_TIME.match(text)) and (len(text.split()) <= 4 or not has_verb(text)) and not text.rstrip().endswith("?")
+
+
+def asks_since_when(text: str) -> bool:
+    """«Depuis quand…», "how long have you had…"."""
+    return bool(_SINCE_WHEN.search(text))
 
 
 def asks_the_story(text: str) -> bool:

@@ -32,7 +32,8 @@ class Gate:
             await self.app(scope, receive, send)
             return
         connection = HTTPConnection(scope)
-        account = await here().passes.account(token_in(connection.headers.get("cookie", "")))
+        token = None if scope["path"].startswith("/static/") else token_in(connection.headers.get("cookie", ""))
+        account = await here().passes.account(token)
         scope.setdefault("state", {})["account"] = account
         refusal = self._refusal(connection, account)
         if scope["type"] == "websocket":

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 from chainlit.config import config
-from chainlit.server import get_html_template
+from chainlit.server import get_html_template, project_settings
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
 
@@ -90,6 +90,13 @@ async def translations(request: Request) -> JSONResponse:
     """Chainlit's words in the language that the person chose, whatever the browser's."""
     language = language_of(request, account_of(request))
     return JSONResponse({"translation": config.load_translation(_TAGS[language])})
+
+
+@router.get("/interview/project/settings")
+async def interview_settings(request: Request) -> Response:
+    """Chainlit's settings, likewise."""
+    told: JSONResponse = await project_settings(None, _TAGS[language_of(request, account_of(request))], None)
+    return told
 
 
 @router.post("/interview/set-session-cookie")

@@ -6,19 +6,17 @@ from pathlib import Path
 from typing import Any, cast
 
 from chainlit.context import ChainlitContext, context_var
-from chainlit.server import sio
 from chainlit.utils import mount_chainlit
 from fastapi import FastAPI
 from nicegui import ui
 from starlette.staticfiles import StaticFiles
 from starlette.types import Lifespan
 
-from simulator.web import account, calls, encounters, faults, home, login, pages, result, stations
+from simulator.web import account, calls, encounters, faults, home, login, pages, result, sockets, stations
 from simulator.web.gate import Gate
 from simulator.web.house import House, Premises, hold
 
 _FOLDER = Path(__file__).parent
-_HEARD = {"connect", "disconnect", "connection_successful", "clear_session", "client_message"}
 
 
 def create_app(house: House, secret: str) -> FastAPI:
@@ -31,7 +29,7 @@ def create_app(house: House, secret: str) -> FastAPI:
     for part in (login, calls, pages):
         app.include_router(part.router)
     mount_chainlit(app=app, target=str(_FOLDER / "interview.py"), path="/interview")
-    _hear_only_what_is_needed()
+    sockets.narrow()
     for page in (home, stations, result, encounters, account):
         page.install()
     ui.run_with(app, title="OSCE", favicon=_FOLDER / "static" / "icon.svg", show_welcome_message=False)
@@ -65,10 +63,3 @@ def _looked_at(lifespan: Lifespan[FastAPI]) -> Lifespan[FastAPI]:
             yield state or {}
 
     return looked_at
-
-
-def _hear_only_what_is_needed() -> None:
-    """Chainlit's other websocket events (edit, stop, settings, audio, favourites, window messages) are not heard."""
-    handlers = sio.handlers["/"]
-    for event in set(handlers) - _HEARD:
-        del handlers[event]

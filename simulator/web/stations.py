@@ -46,6 +46,7 @@ class Picker:
         with box("div", "filters", role="search"):
             self._fields()
         self.count = ui.label().classes("count").props("role=status aria-live=polite")
+        text("p", self.say("stations.exam_means"), "small")
         with box("ul", "cards"):
             for station in self.stations:
                 self._card(station)
@@ -107,7 +108,7 @@ class Picker:
             submit(self.say("stations.practise"), "button", name="mode", value=Mode.PRACTICE.value,
                    aria_label=f"{self.say('stations.practise')} – {title}")
             submit(self.say("stations.exam"), "button second", name="mode", value=Mode.EXAM.value,
-                   aria_label=f"{self.say('stations.exam')} – {title}", title=self.say("stations.exam_means"))
+                   aria_label=f"{self.say('stations.exam')} – {title}")
 
 
 def fits(station: Station, wanted: dict[str, str], domain: str) -> bool:

@@ -1,4 +1,3 @@
-# ruff: noqa: ARG002  (Chainlit's signatures)
 """Chainlit's view of the archive: threads are encounters, steps are turns. It reads; it writes and deletes nothing."""
 
 from datetime import UTC, datetime

@@ -152,7 +152,8 @@ class Traffic:
         self.texts: list[str] = []
         self.faults: list[str] = []
         self.addresses: list[str] = []
-        self.unread: list[str] = []
+        self._unread: list[str] = []
+        self._page = page
         page.on("request", lambda request: self.addresses.append(request.url))
         page.on("response", self._answered)
         page.on("websocket", lambda socket: socket.on("framereceived", self._frame))
@@ -166,13 +167,17 @@ class Traffic:
             try:
                 self.texts.append(answer.body().decode("utf-8", "replace"))
             except PlaywrightError:
-                self.unread.append(answer.url)
+                self._unread += [answer.url] if answer.request.method == "GET" else []
 
     def _frame(self, frame: str | bytes) -> None:
         self.texts.append(frame if isinstance(frame, str) else frame.decode("utf-8", "replace"))
 
     def read(self) -> str:
-        """All that came in so far."""
+        """All that came in so far; what was lost as the page left is asked for again."""
+        for address in self._unread:
+            if "/ws/" not in address:
+                self.texts.append(self._page.request.get(address, max_redirects=0).text())
+        self._unread = []
         return "\n".join(self.texts)
 
 

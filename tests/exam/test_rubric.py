@@ -36,7 +36,7 @@ def test_an_item_knows_its_kind(kind: str) -> None:
 
 
 def test_an_item_has_exactly_one_way_of_deciding() -> None:
-    with pytest.raises(ValidationError, match="give exactly one of asked.*found none"):
+    with pytest.raises(ValidationError, match=r"give exactly one of asked.*found none"):
         a_rubric(items=[an_item()])
     with pytest.raises(ValidationError, match="found asked, judged"):
         a_rubric(items=[an_item(asked=WAYS["asked"], judged=WAYS["judged"])])

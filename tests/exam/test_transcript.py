@@ -64,7 +64,7 @@ def test_a_transcript_cannot_be_changed_in_place() -> None:
     with pytest.raises(ValidationError, match="frozen"):
         transcript.entries = ()  # type: ignore[misc]  # that is what must not work
     with pytest.raises(ValidationError, match="frozen"):
-        transcript.turns[0].words = "Autre chose"
+        transcript.turns[0].words = "Autre chose"  # type: ignore[misc]
 
 
 def test_a_transcript_comes_back_whole_from_its_json() -> None:

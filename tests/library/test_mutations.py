@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from simulator.exam.errors import InvalidFile
+from simulator.exam.scenario import Scenario
 from simulator.library.files import FileLibrary
 from simulator.vocabulary import Vocabulary
 
@@ -83,6 +84,18 @@ MUTATIONS: list[Callable[[random.Random, list[str]], list[str]]] = [
 ]
 
 
+def mistakes_in(path: Path, library: FileLibrary, scenario: Scenario | None) -> tuple[str, ...]:
+    """What is wrong with a rubric of this scenario, or with a scenario; any exception but InvalidFile fails the test."""
+    try:
+        if scenario:
+            library.rubric_from(path, scenario)
+        else:
+            library.scenario_from(path)
+    except InvalidFile as error:
+        return error.mistakes or ("InvalidFile without a mistake",)
+    return ()
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_a_spoilt_file_is_valid_or_told_where_it_is_wrong(path: Path, tmp_path: Path, vocabulary: Vocabulary) -> None:
     library = FileLibrary(ROOT / "scenarios", ROOT / "rubrics", vocabulary)
@@ -95,17 +108,11 @@ def test_a_spoilt_file_is_valid_or_told_where_it_is_wrong(path: Path, tmp_path: 
         text = "\n".join(mutation(chance, path.read_text(encoding="utf-8").split("\n")))
         spoilt = tmp_path / path.name
         spoilt.write_bytes(text.encode("utf-8", "surrogateescape"))
-        try:
-            if path.parent.name == "scenarios":
-                FileLibrary(tmp_path, ROOT / "rubrics", vocabulary).scenario_from(spoilt)
-            else:
-                library.rubric_from(spoilt, scenario)
-        except InvalidFile as error:
-            wrong += 1
-            assert error.mistakes, mutation.__name__
-            for mistake in error.mistakes:
-                located = LOCATED.match(mistake)
-                assert located, (mutation.__name__, mistake)
-                assert int(located[1]) <= len(text.splitlines()) + 1, (mutation.__name__, mistake)
-                mistake.encode()  # can be shown
+        mistakes = mistakes_in(spoilt, library, scenario if path.parent.name == "rubrics" else None)
+        wrong += bool(mistakes)
+        for mistake in mistakes:
+            located = LOCATED.match(mistake)
+            assert located, (mutation.__name__, mistake)
+            assert int(located[1]) <= len(text.splitlines()) + 1, (mutation.__name__, mistake)
+            mistake.encode()  # can be shown
     assert wrong >= MUTATIONS_PER_FILE / 4  # the mutations do spoil

@@ -12,12 +12,12 @@ from simulator.understanding.head import Head, examples, grams_of, head_for
 from simulator.understanding.reader import Reader
 from simulator.vocabulary import Vocabulary
 
-TOPICS = ("symptom.fever", "symptom.cough", "social.tobacco", "allergy.general", "act.greets", "complaint.onset", "order.ecg")
+TOPICS = ("symptom.fever", "symptom.cough", "social.tobacco", "act.greets")
 
 
 @pytest.fixture(scope="module")
 def small(vocabulary: Vocabulary) -> Vocabulary:
-    """Seven topics: learnt in a moment."""
+    """Four topics: learnt in a moment."""
     return Vocabulary(tuple(vocabulary[topic].model_copy(update={"near": (), "includes": ()}) for topic in TOPICS))
 
 
@@ -58,7 +58,7 @@ def test_learning_tells_what_it_is_doing(small: Vocabulary, tmp_path: Path) -> N
     said: list[str] = []
     head_for(small, LexicalEmbedder(), tmp_path, said.append)
     assert said[0].startswith("reading ")
-    assert "learning 7 topics" in said
+    assert "learning 4 topics" in said
 
 
 @pytest.mark.parametrize("damage", [b"", b"not an archive", b"PK\x03\x04 cut short"])
@@ -121,8 +121,7 @@ def test_grams_know_where_words_begin_and_end() -> None:
 def test_without_the_sentence_model_questions_are_understood_by_their_letters(small: Vocabulary, cache: Path) -> None:
     reader = Reader(small, LexicalEmbedder(), head_for(small, LexicalEmbedder(), cache))
     for language, words, topic in ((Language.FRENCH, "Vous fumez ?", "social.tobacco"), (Language.ENGLISH, "Any fever?", "symptom.fever"),
-                                   (Language.ENGLISH, "Have you got a cough?", "symptom.cough"),
-                                   (Language.FRENCH, "Depuis quand avez-vous cette douleur ?", "complaint.onset")):
+                                   (Language.ENGLISH, "Have you got a cough?", "symptom.cough")):
         acts = reader.listener(None, language).read(words, Focus())
         assert topic in {act.topic for act in acts}, words
 

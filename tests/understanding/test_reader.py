@@ -8,7 +8,7 @@ from simulator.exam.base import Language
 from simulator.exam.ports import Focus
 from simulator.exam.transcript import Act, ActKind
 from simulator.library.files import FileLibrary
-from simulator.understanding.reader import TOO_MANY, Reader
+from simulator.understanding.reader import Reader
 
 FR, EN = Language.FRENCH, Language.ENGLISH
 CHEST_PAIN = Focus(complaint="symptom.chest_pain", symptom="symptom.chest_pain")
@@ -151,6 +151,8 @@ def test_an_attribute_of_the_main_complaint_names_no_symptom(understanding: Read
     (EN, "I think you are having a heart attack."),
     (FR, "Votre tension est élevée."),
     (EN, "Your cholesterol is too high."),
+    (EN, "Your blood pressure is high."),
+    (EN, "Normal blood pressure is below 140."),
 ])
 def test_what_is_withdrawn_quoted_told_or_summed_up_asks_nothing(understanding: Reader, language: Language, words: str) -> None:
     assert asked(read(understanding, words, language)) == []
@@ -187,9 +189,8 @@ def test_a_question_after_a_withdrawal_is_still_asked(understanding: Reader) -> 
 ])
 def test_a_list_of_words_that_nobody_could_answer_is_not_understood(understanding: Reader, language: Language, words: str) -> None:
     acts = read(understanding, words, language)
-    assert len(asked(acts)) < TOO_MANY
-    assert any(act.kind is ActKind.NOT_UNDERSTOOD and act.form == "list" for act in acts) or not asked(acts) \
-        or words.count("?") > 2
+    assert asked(acts) == []
+    assert [(act.kind, act.form) for act in acts] == [(ActKind.NOT_UNDERSTOOD, "list")]
 
 
 def test_a_short_list_of_words_is_a_question_marked_as_a_list(understanding: Reader) -> None:
@@ -312,7 +313,7 @@ def test_a_question_without_marks_or_accents_is_still_a_question(understanding: 
 @pytest.mark.parametrize("words", [
     "asdf qwer zxcv", "blorp gnarf wibble", "xkcd 1234 !!", "😀😀😀", "?", "...", "", " ", "\n", "12345", "la la la la la",
     "שלום מה שלומך", "\u202eهل تدخن\u202c", "<script>alert(1)</script>", "'; DROP TABLE turns; --", "\x00\x07", "\udc80",
-    "Colourless green ideas sleep furiously", "Wie geht es Ihrem Hund?",
+    "Colourless green ideas sleep furiously",
 ])
 @pytest.mark.parametrize("language", Language)
 def test_what_makes_no_sense_asks_nothing_and_orders_nothing(understanding: Reader, words: str, language: Language) -> None:

@@ -146,7 +146,8 @@ def test_a_topic_without_a_language_is_found() -> None:
 
 @pytest.mark.parametrize("key", ["near", "includes"])
 def test_an_unknown_neighbour_is_found(key: str) -> None:
-    assert lint(Vocabulary((a_topic(**{key: ["symptom.coughs"]}),))) == ["symptom.cough: names 'symptom.coughs', which is no topic"]
+    topic = a_topic().model_copy(update={key: ("symptom.coughs",)})
+    assert lint(Vocabulary((topic,))) == ["symptom.cough: names 'symptom.coughs', which is no topic"]
 
 
 def test_a_folder_is_read_whole(tmp_path: Path) -> None:

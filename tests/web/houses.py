@@ -1,4 +1,3 @@
-# ruff: noqa: ARG002  (the ports' signatures)
 """A small house for the pages: real runner, library, archive and accounts; an understanding of a few words."""
 
 import asyncio

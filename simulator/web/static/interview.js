@@ -178,7 +178,7 @@
       make("p", { class: "osce-machine" }, say("machine")),
       make("p", {}, say("reading", { reading: state.reading_minutes, station: state.station_minutes })), enter);
     dock.briefing.append(card);
-    enter.focus();
+    enter.focus({ preventScroll: true }); // the note is read from its top
   }
 
   function showOver() {
@@ -263,12 +263,15 @@
     dock.options.replaceChildren();
     dock.picker.showModal();
     dock.search.focus();
+    await tryTo(learnTerms);
+    fillPicker();
+  }
+
+  async function learnTerms() {
     if (!terms) {
-      const answer = await tryTo(() => fetch(`/api/terms?language=${state.language}`).then((each) => each.json()));
-      if (!answer) return;
+      const answer = await fetch(`/api/terms?language=${state.language}`).then((each) => each.json());
       terms = answer.map((each) => ({ ...each, where: plain(` ${[each.name, each.group, ...each.terms].join(" ")}`) }));
     }
-    fillPicker();
   }
 
   function fillPicker() {
@@ -345,6 +348,7 @@
     const first = state;
     state = { ...first, phase: null };
     show(first);
+    learnTerms().catch(() => null); // the picker asks again
     setInterval(tick, 500);
     setInterval(listen, 500);
     setInterval(refreshSoon, 20000); // should a push be lost
