@@ -72,19 +72,18 @@ def scenario_mistakes(scenario: Scenario, authored: AuthoredFile, terms: Terms) 
         check.topic(("refused", index), refusal.examine, "examine.")
         check.topic(("refused", index), refusal.order, "order.")
     _check_media(scenario, check)
-    _check_name(scenario, check)
     return tuple(check.mistakes)
 
 
-def _check_name(value: Scenario | Rubric, check: _Checker) -> None:
-    """A file named `id.language.yaml` is found by its name: it must hold what the name says."""
-    parts = check.authored.path.name.split(".")
-    if len(parts) != 3:
-        return
-    if parts[1] != value.language:
-        check.say(("language",), f"the file's name should end in '.{value.language}.yaml'")
-    if parts[0] != value.id:
-        check.say(("id",), f"'{value.id}' is not what the file is named after, '{parts[0]}'")
+def name_mistakes(value: Scenario | Rubric, authored: AuthoredFile) -> tuple[str, ...]:
+    """A file of the library is found by its name, `id.language.yaml`: it must hold what the name says."""
+    mistakes = []
+    parts = authored.path.name.split(".")
+    if len(parts) == 3 and parts[1] != value.language:
+        mistakes.append(authored.mistake(("language",), f"the file's name should end in '.{value.language}.yaml'"))
+    if len(parts) == 3 and parts[0] != value.id:
+        mistakes.append(authored.mistake(("id",), f"'{value.id}' is not what the file is named after, '{parts[0]}'"))
+    return tuple(mistakes)
 
 
 def _check_whens(scenario: Scenario, check: _Checker) -> None:
@@ -119,7 +118,6 @@ def rubric_mistakes(rubric: Rubric, authored: AuthoredFile, terms: Terms,
                     scenario: Scenario | None) -> tuple[str, ...]:
     """Every mistake in a rubric that the schema lets through."""
     check = _Checker(authored, terms)
-    _check_name(rubric, check)
     if scenario and rubric.language != scenario.language:
         check.say(("language",), f"the scenario is in '{scenario.language}', the rubric in '{rubric.language}'")
     headings = {heading.id for heading in rubric.domains}

@@ -10,7 +10,7 @@ from simulator.exam.rubric import Rubric, ScaleSet
 from simulator.exam.scenario import Scenario
 from simulator.exam.station import Station
 from simulator.library.authored import AuthoredFile
-from simulator.library.checks import Terms, rubric_mistakes, scenario_mistakes
+from simulator.library.checks import Terms, name_mistakes, rubric_mistakes, scenario_mistakes
 
 _LONGEST_ID = 80
 _ID = re.compile(r"[a-z][a-z0-9_.]*")
@@ -81,6 +81,8 @@ class FileLibrary:
         authored = AuthoredFile(path)
         scenario = authored.read_as(Scenario)
         mistakes = scenario_mistakes(scenario, authored, self._terms)
+        if path.parent.resolve() == self.scenarios.resolve():
+            mistakes += name_mistakes(scenario, authored)
         if mistakes:
             raise InvalidFile(mistakes)
         self._read[path] = (changed, scenario)
@@ -96,6 +98,8 @@ class FileLibrary:
         rubric = authored.read_as(Rubric)
         shared, mistakes = self._with_shared_scales(rubric, authored)
         mistakes += rubric_mistakes(shared, authored, self._terms, scenario)
+        if path.parent.resolve() == self.rubrics.resolve():
+            mistakes += name_mistakes(rubric, authored)
         if mistakes:
             raise InvalidFile(mistakes)
         self._read_rubrics[path] = (stamp, scenario, shared)

@@ -35,6 +35,7 @@ TOO_MANY = 7  # topics in one bare list: nobody can answer that, and it is not a
 NAMED_SYMPTOM = 0.04  # probability left for a symptom in a question about its attribute
 _HISTORY = ("complaint", "symptom", "past", "drug", "allergy", "vaccine", "family", "person", "social", "function",
             "sexual", "gyn", "child", "ice", "news")
+_LABELS_INCLUDE = ("allergy.", "family.", "social.")
 _MOST_PIECES = 12
 _LONGEST_TEXT = 500  # characters that the embedder sees of one clause
 _VECTORS_KEPT = 8192  # 2 kB each
@@ -106,6 +107,11 @@ class Reader:
         return carried(self.embed, words, wordings)
 
     def _topics_of_phrase(self, phrase: str, language: Language) -> frozenset[str]:
+        """What a label names; a general one («allergies», "family history") also by what it includes."""
+        found = self._named_by(phrase, language)
+        return found.union(*(self.vocabulary[topic].includes for topic in found if topic.startswith(_LABELS_INCLUDE)))
+
+    def _named_by(self, phrase: str, language: Language) -> frozenset[str]:
         named = self.lexicon.topic(phrase)
         if named:
             return frozenset((named,))

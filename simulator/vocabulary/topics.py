@@ -95,7 +95,7 @@ class Vocabulary(Mapping[str, Topic]):
         """The SHA-256 of all that the understanding learns from."""
         digest = hashlib.sha256()
         for topic in sorted(self._topics.values(), key=lambda each: each.id):
-            digest.update(topic.model_dump_json().encode())
+            digest.update(topic.model_dump_json(include={"id", "name", "terms", "asks"}).encode())
         return digest.hexdigest()
 
     @classmethod

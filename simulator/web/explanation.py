@@ -16,8 +16,8 @@ def how_it_was_computed(visit: Visit, live: Live, grade: Grade, times: int) -> N
         _weights(visit, live, grade)
         text("h3", say("how.made_with"))
         with box("dl", "made-with"):
-            for name, value in _made_with(live, grade).items():
-                text("dt", say(f"how.{name}") if say.known(f"how.{name}") else name)
+            for name, value in _made_with(visit, live, grade):
+                text("dt", name)
                 text("dd", value, "mono")
         if times > 1:
             text("p", say("how.times", times=times))
@@ -54,11 +54,13 @@ def _weights(visit: Visit, live: Live, grade: Grade) -> None:
                     text("td", say("how.yes" if rating.counts else "how.no"))
 
 
-def _made_with(live: Live, grade: Grade) -> dict[str, str]:
+def _made_with(visit: Visit, live: Live, grade: Grade) -> list[tuple[str, str]]:
     """Names and hashes: who marked, with what, and what the encounter ran with."""
-    return {
-        "grader": grade.grader, "rubric": grade.rubric, "at": grade.at.isoformat(timespec="seconds"),
-        **{f"grade.{name}": value for name, value in grade.fingerprints.items()},
-        **{f"encounter.{name}": value for name, value in live.encounter.fingerprints.items()},
-        **{f"part.{name}": value for name, value in live.encounter.parts.items()},
-    }
+    say, encounter = visit.say, live.encounter
+    return [
+        (say("how.encounter"), encounter.id), (say("how.grader"), grade.grader), (say("how.rubric"), grade.rubric),
+        (say("how.at"), grade.at.isoformat(timespec="seconds")),
+        *((say("how.part", name=name), value) for name, value in encounter.parts.items()),
+        *((say("how.played_with", name=name), value) for name, value in encounter.fingerprints.items()),
+        *((say("how.marked_with", name=name), value) for name, value in grade.fingerprints.items()),
+    ]

@@ -1,5 +1,6 @@
 """Whatever is said, in whatever order, in the shipped stations: nothing is told that was not asked or allowed."""
 
+import itertools
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,13 @@ def _whatever_is_said(scenario: Scenario, vocabulary: Vocabulary, data: st.DataO
 
 def test_nothing_is_told_that_was_not_asked_or_allowed(scenario: Scenario, vocabulary: Vocabulary) -> None:
     _whatever_is_said(scenario, vocabulary)
+
+
+def test_nor_if_the_author_had_chosen_other_levels(scenario: Scenario, vocabulary: Vocabulary) -> None:
+    levels = itertools.cycle(["volunteered", "on_direct_question", "when_asked"])
+    facts = tuple(fact if isinstance(fact.reveal, Condition) else fact.model_copy(update={"reveal": next(levels)})
+                  for fact in scenario.facts)
+    _whatever_is_said(scenario.model_copy(update={"facts": facts}), vocabulary)
 
 
 def utterances(scenario: Scenario, vocabulary: Vocabulary) -> st.SearchStrategy[list[Act]]:

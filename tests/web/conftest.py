@@ -1,5 +1,6 @@
 """One server for all tests of the pages, without a socket: the real application over the small house."""
 
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ from tests.web.houses import PASSWORD, SmallHouse
 
 ROOT = Path(__file__).parent.parent.parent
 SECRET = "only for tests, and long enough to sign with"
+prepare(ROOT, Path(tempfile.mkdtemp(prefix="osce-web-")), SECRET)  # before anything here imports Chainlit
 
 
 class Site:
@@ -77,8 +79,7 @@ def vocabulary() -> Vocabulary:
 @pytest_asyncio.fixture(scope="package", loop_scope="package")
 async def site(tmp_path_factory: pytest.TempPathFactory, vocabulary: Vocabulary) -> AsyncIterator[Site]:
     folder = tmp_path_factory.mktemp("site")
-    prepare(ROOT, folder, SECRET)
-    from simulator.web.server import create_app  # Chainlit reads its folder from the environment on import
+    from simulator.web.server import create_app
 
     house = SmallHouse(folder, vocabulary)
     app = create_app(house, SECRET)
