@@ -13,10 +13,10 @@ class AnyText(TypeDecorator[str]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002  (SQLAlchemy's signature)
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         return None if value is None else _REFUSED.sub(_escape, value)
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002  (SQLAlchemy's signature)
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
         return value if value is None or "\\" not in value else _ESCAPED.sub(_unescape, value)
 
 
@@ -32,7 +32,7 @@ class UtcTime(TypeDecorator[datetime]):
         # SQLite keeps no zone; its column holds UTC digits, which also sort as text.
         return in_utc(value).replace(tzinfo=None) if dialect.name == "sqlite" else in_utc(value)
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002  (SQLAlchemy's signature)
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)

@@ -36,6 +36,10 @@ class Rating(Value):
     def _proved(self) -> Self:
         if (self.credit is None) != (self.outcome is Outcome.NOT_JUDGED):
             raise ValueError(f"item '{self.item}': only an item that is not judged has no credit")
+        earned = {Outcome.MET: self.credit == 1, Outcome.NOT_MET: self.credit == 0,
+                  Outcome.PARTLY_MET: self.credit is not None and 0 < self.credit < 1, Outcome.NOT_JUDGED: True}
+        if not earned[self.outcome]:
+            raise ValueError(f"item '{self.item}': {self.outcome} does not go with a credit of {self.credit}")
         if self.credit and not self.evidence and not self.rests_on_absence:
             raise ValueError(f"item '{self.item}': a point needs evidence")
         return self

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 NAMES_A_PLACE = ("complaint.radiation", "complaint.site", "complaint.laterality", "complaint.associated")
 _SHORT = 7  # words: longer utterances speak for themselves
 _SURE = 0.75
-_FAMILY = re.compile(r"\b(?:famille|parents?|pere|mere|freres?|soeurs?|family|relatives?|father|mother|brothers?|sisters?|hereditaire)\b")
+_FAMILY = re.compile(r"\b(?:famille|parents?|pere|mere|freres?|soeurs?|hereditaire|"
+                     r"family|relatives?|father|mother|brothers?|sisters?)\b")
 
 # A disease of one's own as the same disease in the family.
 FAMILY_OF = {
@@ -24,14 +25,16 @@ FAMILY_OF = {
     "past.diabetes": "family.diabetes", "past.heart_attack": "family.cardiac", "past.heart_disease": "family.cardiac",
     "past.arrhythmia": "family.cardiac", "symptom.chest_pain": "family.cardiac", "past.stroke": "family.stroke",
     "past.cancer": "family.cancer", "past.migraine": "family.migraine", "symptom.headache": "family.migraine",
-    "past.psychiatric": "family.psychiatric", "symptom.mood": "family.psychiatric", "past.thrombosis": "family.thrombosis",
+    "past.psychiatric": "family.psychiatric", "symptom.mood": "family.psychiatric",
+    "past.thrombosis": "family.thrombosis",
     "past.asthma": "family.hereditary", "allergy.general": "family.hereditary", "past.rheumatic": "family.hereditary",
     "past.thyroid": "family.hereditary", "past.epilepsy": "family.hereditary", "past.general": "family.general",
     "past.skin_disease": "family.hereditary", "past.neurological": "family.hereditary",
 }
 
 # A bare «combien ?», "how long?" after a topic asks for that topic's amount.
-_AMOUNT = re.compile(r"\b(?:combien|quantite|paquets?|verres?|how (?:much|many)|how often|quelle dose|par jour|per day|a day|depuis|since|long)\b")
+_AMOUNT = re.compile(r"\b(?:combien|quantite|paquets?|verres?|quelle dose|par jour|depuis|"
+                     r"how (?:much|many|often)|per day|a day|since|long)\b")
 _AMOUNT_OF = {"social.tobacco": "social.tobacco_amount", "social.tobacco_past": "social.tobacco_amount",
               "social.alcohol": "social.alcohol_amount", "drug.current": "drug.dose"}
 _REACTION = re.compile(r"\b(?:reaction|quoi|comment|what happen|what sort|que se passe|type|what kind)\b")
@@ -43,12 +46,10 @@ def in_family(acts: list[Act], vocabulary: Vocabulary, sentence: str = "") -> li
     for act in acts:
         carried = carried or bool(_FAMILY.search(plain(sentence[:max(0, sentence.find(act.words))])))
         is_family = bool(act.topic and act.topic.startswith("family.")) or bool(_FAMILY.search(plain(act.words)))
-        if act.kind is ActKind.ASKS and act.topic in FAMILY_OF and (carried or is_family):
-            target = FAMILY_OF[act.topic]
-            if target in vocabulary:
-                act = act.model_copy(update={"topic": target, "about": None, "fact": None})
+        target = FAMILY_OF.get(act.topic or "") if act.kind is ActKind.ASKS and (carried or is_family) else None
         carried = carried or (is_family and act.kind is ActKind.ASKS)
-        spoken.append(act)
+        moved = target in vocabulary
+        spoken.append(act.model_copy(update={"topic": target, "about": None, "fact": None}) if moved else act)
     if len(spoken) > 1 and any(act.topic not in (None, "family.general") for act in spoken if _is_family(act)):
         spoken = [act for act in spoken if act.topic != "family.general"] or spoken
     return spoken

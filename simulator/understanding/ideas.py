@@ -16,9 +16,11 @@ CLOSE = 0.62  # cosine at which a sentence is taken to carry an idea, given word
 VERY_CLOSE = 0.74
 _SHORT_WORDING = 4  # words: such a wording must stand there itself
 _NEGATION = re.compile(
-    r"\b(?:ne|n|pas|aucun|aucune|jamais|sans|non|ni|not|no|never|without|neither|nor|isn|don|doesn|didn|won|cannot|can t)\b")
-_EMPTY = frozenset("le la les l un une des du de d a au aux et ou en que qui qu ce c est sont vous je il elle on nous votre vos mon "
-                   "pour par sur avec dans the a an of to in on for and or is are you your i we it this that be will with".split())
+    r"\b(?:ne|n|pas|aucun|aucune|jamais|sans|non|ni|"
+    r"not|no|never|without|neither|nor|isn|don|doesn|didn|won|cannot|can t)\b")
+_EMPTY = frozenset(
+    "le la les l un une des du de d a au aux et ou en que qui qu ce c est sont vous je il elle on nous votre vos mon "
+    "pour par sur avec dans the a an of to in on for and or is are you your i we it this that be will with".split())
 
 
 def carried(embed: Callable[[Sequence[str]], Floats], words: str, wordings: Sequence[str]) -> Match | None:

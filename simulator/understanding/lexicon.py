@@ -113,8 +113,8 @@ def _one_letter_off(word: str) -> set[str]:
 
 
 _ARTICLES = frozenset(
-    "le la les l un une des du de d au aux et ou pas aucun aucune vos votre mes ton ta tes ces cette ce cet quelque quelques "
-    "the a an any some your his her their of no and or other".split())
+    "le la les l un une des du de d au aux et ou pas aucun aucune vos votre mes ton ta tes ces cette ce cet "
+    "quelque quelques the a an any some your his her their of no and or other".split())
 
 
 def stems(text: str) -> tuple[str, ...]:

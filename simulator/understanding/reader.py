@@ -165,7 +165,7 @@ class Listening:
                 Act(kind=ActKind.NOT_UNDERSTOOD, words=words[:200], confidence=1.0, form="list")]
         if len(acts) > 1:
             acts = [act for act in acts if act.topic != "small.acknowledges"] or acts[:1]
-        return tuple(acts) or (Act(kind=ActKind.NOT_UNDERSTOOD, words=words[:200], confidence=1.0),)
+        return tuple(_once_each(acts)) or (Act(kind=ActKind.NOT_UNDERSTOOD, words=words[:200], confidence=1.0),)
 
     def _sentence(self, sentence: Piece, focus: Focus, before: list[Act]) -> list[Act]:
         whole = text_of.without_fillers(sentence)
@@ -397,10 +397,10 @@ def _ends_asking(text: str) -> bool:
 
 def _once_each(acts: list[Act]) -> list[Act]:
     """The acts without those that ask the same again."""
-    seen: set[tuple[str | None, str | None, ActKind]] = set()
+    seen: set[tuple[str | None, str | None, ActKind, bool]] = set()
     kept = []
     for act in acts:
-        key = (act.topic, act.about, act.kind)
+        key = (act.topic, act.about, act.kind, act.is_negated)
         if key not in seen:
             seen.add(key)
             kept.append(act)

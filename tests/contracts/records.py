@@ -8,7 +8,6 @@ from simulator.exam.grade import Grade, Outcome, Rating
 from simulator.exam.people import Account, Role
 from simulator.exam.review import Review
 from simulator.exam.transcript import Action, ActionKind, Evidence, Speaker, Turn
-
 from tests.builders import a_station as a_station
 
 NOW = datetime(2026, 3, 2, 9, 30, 0, 123456, tzinfo=UTC)

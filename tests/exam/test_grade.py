@@ -73,7 +73,15 @@ def test_a_critical_item_is_missed_when_it_was_judged_and_not_fully_met() -> Non
 @pytest.mark.parametrize("credit", [1.0, 0.5, 0.01])
 def test_a_point_without_evidence_cannot_be_made(credit: float) -> None:
     with pytest.raises(ValidationError, match="a point needs evidence"):
-        Rating(item="tobacco", outcome=Outcome.MET, credit=credit, weight=1, because="said so")
+        Rating(item="tobacco", outcome=Outcome.MET if credit == 1 else Outcome.PARTLY_MET, credit=credit, weight=1,
+               because="said so")
+
+
+@pytest.mark.parametrize(("outcome", "credit"), [
+    (Outcome.MET, 0.5), (Outcome.MET, 0.0), (Outcome.NOT_MET, 1.0), (Outcome.PARTLY_MET, 1.0), (Outcome.PARTLY_MET, 0.0)])
+def test_an_outcome_goes_with_its_credit(outcome: Outcome, credit: float) -> None:
+    with pytest.raises(ValidationError, match="does not go with a credit"):
+        Rating(item="tobacco", outcome=outcome, credit=credit, weight=1, because="said so", rests_on_absence=True)
 
 
 def test_only_an_item_met_by_what_was_left_undone_needs_no_evidence() -> None:
