@@ -177,10 +177,15 @@ class _Decision:
     def _communicated(self, act: Act) -> None:
         cue = self._open_cue(act.topic or "")
         if cue and cue.once_met:
+            self.tellable = [each for each in self.tellable if each.role != "courtesy"]  # moved, one skips the politeness
             self._add(Tellable(id=f"{cue.id}:met", words=cue.once_met, role="cue"))
             return
         if act.topic in ("act.invites_questions", "act.closes") and (last := self._next_at_the_end()):
             self._add(_spoken(last))
+            return
+        names = [fact for fact in self.scenario.facts if fact.topic == "person.name"]
+        if act.topic == "act.checks_identity" and names:
+            self._tell(names[0])  # whoever is asked to confirm who he is says his name
             return
         farewell = self.scenario.patient.farewell
         if act.topic == "act.closes" and farewell:
