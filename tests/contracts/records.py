@@ -38,7 +38,7 @@ def an_action(number: int, action: ActionKind, message_id: str | None = None) ->
 def a_grade(grader: str = "rules", minutes: int = 0) -> Grade:
     rating = Rating(
         item="tobacco",
-        outcome=Outcome.MET,
+        outcome=Outcome.PARTLY_MET,
         credit=1 / 3,
         weight=1,
         evidence=(Evidence(turn=1, words="Vous fumez ?"),),
