@@ -89,3 +89,16 @@ async def test_nearly_every_example_earns_the_whole_line(
 def test_the_grids_are_the_same_in_both_languages() -> None:
     french, english = ({(station, item) for station, language, item in LINES if language is each} for each in Language)
     assert french == english
+
+
+@pytest.mark.parametrize("language", Language)
+def test_no_wording_that_carries_an_idea_is_taken_to_deny_it(
+        language: Language, library: FileLibrary, understanding: Reader) -> None:
+    taken_back = []
+    for station in sorted({station for station, _, _ in LINES}):
+        for item in _items(library.station(station, language)):
+            ideas = item.explained.ideas if item.explained else ()
+            denials = tuple(denial for idea in ideas for denial in idea.reject)
+            taken_back += [f"{station}.{item.id}: «{wording}»" for idea in ideas for wording in idea.wordings
+                           if denials and understanding.carries(wording, denials, language)]
+    assert taken_back == []
