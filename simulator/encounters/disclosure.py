@@ -177,7 +177,8 @@ class _Decision:
     def _communicated(self, act: Act) -> None:
         cue = self._open_cue(act.topic or "")
         if cue and cue.once_met:
-            self.tellable = [each for each in self.tellable if each.role != "courtesy"]  # moved, one skips the politeness
+            # Who is moved skips the politeness.
+            self.tellable = [each for each in self.tellable if each.role != "courtesy"]
             self._add(Tellable(id=f"{cue.id}:met", words=cue.once_met, role="cue"))
             return
         if act.topic in ("act.invites_questions", "act.closes") and (last := self._next_at_the_end()):

@@ -133,7 +133,8 @@ class Listening:
         self._prior = self._prior_of(scenario)
         self._phrasings = [(fact.id, fact.topic, text) for fact in scenario.all_facts for text in fact.phrasings] \
             if scenario else []
-        self._phrasing_vectors = reader.embed([text for _, _, text in self._phrasings]) if self._phrasings else None
+        self._phrasing_vectors = reader.embed(
+            [reader.lexicon.mended(text) for _, _, text in self._phrasings]) if self._phrasings else None
 
     def _prior_of(self, scenario: Scenario | None) -> Floats:
         prior = np.zeros(len(self.reader.head.topics), dtype=np.float32)

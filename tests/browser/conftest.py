@@ -19,7 +19,7 @@ from typing import TypeVar
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Response, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, expect, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
 from simulator.archive import Database, SqlAccounts, SqlArchive
@@ -158,7 +158,7 @@ class Traffic:
         page.on("response", self._answered)
         page.on("websocket", lambda socket: socket.on("framereceived", self._frame))
         page.on("pageerror", lambda error: self.faults.append(str(error)))
-        page.on("console", lambda message: self.faults.append(message.text) if message.type == "error" else None)
+        page.on("console", self._said)
 
     def _answered(self, answer: Response) -> None:
         """Reads each body at once: later it may be gone with the page that asked for it."""
@@ -168,6 +168,11 @@ class Traffic:
                 self.texts.append(answer.body().decode("utf-8", "replace"))
             except PlaywrightError:
                 self._unread += [answer.url] if answer.request.method == "GET" else []
+
+    def _said(self, message: ConsoleMessage) -> None:
+        """Errors of the page's console; a websocket that starts over is none."""
+        if message.type == "error" and "/socket.io/" not in message.location["url"]:
+            self.faults.append(message.text)
 
     def _frame(self, frame: str | bytes) -> None:
         self.texts.append(frame if isinstance(frame, str) else frame.decode("utf-8", "replace"))
@@ -184,8 +189,8 @@ class Traffic:
 @pytest.fixture
 def context(chromium: Browser) -> Iterator[BrowserContext]:
     opened = chromium.new_context(viewport={"width": 1366, "height": 768}, locale="en-GB")
-    opened.set_default_timeout(20_000)
-    expect.set_options(timeout=15_000)
+    opened.set_default_timeout(45_000)
+    expect.set_options(timeout=30_000)
     yield opened
     opened.close()
 
@@ -216,6 +221,7 @@ def say(page: Page, words: str) -> None:
     """Says something and waits for an answer."""
     before = page.locator('[data-step-type="assistant_message"]').count()
     page.fill("#chat-input", words)
+    expect(page.locator("#chat-submit")).to_be_enabled(timeout=60_000)  # it is not while the server cannot be reached
     page.press("#chat-input", "Enter")
     page.wait_for_function(
         "before => document.querySelectorAll('[data-step-type=\"assistant_message\"]').length > before", arg=before)

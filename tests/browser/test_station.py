@@ -205,8 +205,10 @@ def test_an_encounter_survives_the_death_of_the_server(server: Server, context: 
     enter(page)
     say(page, "When did it begin?")
     server.kill()
+    page.fill("#chat-input", "Do you smoke?")
+    page.press("#chat-input", "Enter")
     server.start()
-    page.wait_for_timeout(3000)
+    expect(page.locator("#chat-input")).to_have_value("Do you smoke?")  # what could not be sent is still there
     say(page, "Do you smoke?")
     expect(page.locator("#root")).to_contain_text("three weeks")
     assert [turn.words for turn in server.transcript(encounter).candidate_turns] == ["When did it begin?", "Do you smoke?"]
