@@ -41,7 +41,7 @@ def serve(host: Annotated[str | None, typer.Option(help="address to serve on")] 
     settings = Settings()
     out.print(f"Open {settings.origin} in a browser. Stop with Ctrl-C.")
     sys.path.insert(0, str(HOME))
-    uvicorn.run("app:app", host=settings.host, port=settings.port, log_level="warning", workers=1)
+    uvicorn.run("app:app", host=settings.host, port=settings.port, log_level="warning", workers=1, server_header=False)
 
 
 @app.command()

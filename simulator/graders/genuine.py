@@ -18,6 +18,8 @@ MOST_LISTED_SHARE = 0.5  # an interview that is mostly bare nouns is a search fo
 LONGEST_FAIR_LIST = 5  # «tabac, alcool, diabète, tension, cholestérol ?» is how doctors really ask
 DROPPED_LIST_COUNTS = 7  # topics at least in a list that the understanding refused to read (reader.TOO_MANY)
 _INSTRUCTS = "meta.machine"
+_QUESTION_WORDS = frozenset(
+    "combien quand comment pourquoi ou qui quoi depuis lequel laquelle how when where why who what which".split())
 SUSPICION = 0.55  # of an instruction: badly transcribed speech reads as one with up to .47, real ones with .58 and more
 
 _SENTENCE = re.compile(r"[^.?!…;\n]+(?:[.?!…;]+|\n|$)")
@@ -60,8 +62,8 @@ def _is_stuffed(heard: Heard) -> bool:
 def _is_mostly_lists(heard: tuple[Heard, ...]) -> bool:
     """Whether the encounter lives on bare lists. Topics count once, so that repeated questions dilute nothing."""
     acts = [act for each in heard for act in each.acts]
-    spoken = {(act.topic, act.about) for act in acts if act.kind is ActKind.ASKS and act.form != "list"}
-    listed = {(act.topic, act.about) for act in acts if act.kind is ActKind.ASKS and act.form == "list"} - spoken
+    spoken = {(act.topic, act.about) for act in acts if act.kind is ActKind.ASKS and not _is_bare(act)}
+    listed = {(act.topic, act.about) for act in acts if act.kind is ActKind.ASKS and _is_bare(act)} - spoken
     refused = sum(DROPPED_LIST_COUNTS for act in acts if act.kind is ActKind.NOT_UNDERSTOOD and act.form == "list")
     lists, asked = len(listed) + refused, len(listed) + refused + len(spoken)
     only_lists = not spoken and lists > LONGEST_FAIR_LIST
@@ -74,7 +76,13 @@ def _without(heard: Heard, is_list: bool) -> Heard:
 
 
 def _asks(act: Act, is_list: bool) -> bool:
-    return act.kind is ActKind.ASKS and (act.form == "list" or not is_list)
+    return act.kind is ActKind.ASKS and (_is_bare(act) or not is_list)
+
+
+def _is_bare(act: Act) -> bool:
+    """One of a list, or a single word that asks nothing by itself: «Tabac ?» does, «Combien ?» does not."""
+    said = plain(act.words).split()
+    return act.form == "list" or (len(said) == 1 and said[0] not in _QUESTION_WORDS)
 
 
 def own_statements(heard: Heard) -> str:

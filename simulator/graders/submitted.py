@@ -17,6 +17,11 @@ PARTLY = 0.5
 _RIVALS = 2  # of the scenario's differential, named beside the answer as if equal
 
 _BETWEEN = re.compile(r"[,;/\n?]+|\b(?:ou(?: bien)?|or|vs\.?|versus|et|and)\b", re.IGNORECASE)
+# What sets one diagnosis beside another as well: sentences, bullets, numbers, signs. It also parts a summary's remarks,
+# so it counts only when the parts are rivals of the answer.
+_LISTS = re.compile(
+    r"[,;/\n?|•·&]+|\.(?!\d)|(?<=\s)[-–—+](?=\s)|\b\d{1,2}\s*[).](?=\s)"
+    r"|\b(?:ou(?: bien)?|or|vs\.?|versus|et|and)\b", re.IGNORECASE)
 _HEDGE = re.compile(r"\b(?:ou|or|vs|versus|soit|either|possibl\w+|peut etre|eventuell\w+|maybe|perhaps)\b|\?")
 # What follows such a word describes the diagnosis or the patient; it is no further diagnosis.
 _DESCRIBES = re.compile(
@@ -105,10 +110,16 @@ class _Answer:
     def _diagnoses_offered(self, accepted: tuple[str, ...]) -> int:
         """How many different diagnoses are offered as if equal; 1 for a summary that hedges nothing."""
         right = (*accepted, *self.wanted.partly)
-        parts = [part for part in _BETWEEN.split(self.text) if plain(part) and not _DESCRIBES.search(plain(part))]
-        others = {plain(part) for part in parts if not any(affirmed(each, part) for each in right)}
+        others, listed = self._others(_BETWEEN, right), self._others(_LISTS, right)
+        if len(self._rivals(listed)) >= _RIVALS:
+            return len(listed) + 1
         hedges = self.testimony.scenario is None or bool(_HEDGE.search(_flat(self.text)))
         return len(others) + 1 if hedges or len(self._rivals(others)) >= _RIVALS else 1
+
+    def _others(self, between: re.Pattern[str], right: tuple[str, ...]) -> set[str]:
+        """The parts of the text that give no right answer and describe nothing."""
+        parts = [part for part in between.split(self.text) if plain(part) and not _DESCRIBES.search(plain(part))]
+        return {plain(part) for part in parts if not any(affirmed(each, part) for each in right)}
 
     def _rivals(self, parts: set[str]) -> list[str]:
         """The scenario's differential diagnoses that are offered, named in full or in short."""

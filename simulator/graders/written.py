@@ -13,20 +13,32 @@ _OPPOSITES = (("hyper", "hypo"), ("sus", "sous"), ("intra", "inter"), ("supra", 
               ("ante", "anti"), ("tachy", "brady"))
 _EMPTY = re.compile(r"^(?:de|du|des|d|la|le|les|l|une?|aux?|en|the|of|an?)$")
 
-_TOKEN = re.compile(r"(?P<plus>(?<=[^\W_])\s?\+(?!\w))|(?P<minus>(?<=[A-Za-z]{2})[-–−](?!\w))|(?P<word>[^\W_]+)"
+_TOKEN = re.compile(r"(?P<plus>(?<=[^\W_])\s?\+(?!\w))|(?P<minus>(?<=[A-Za-z]{2})[-–−](?!\w))"
+                    r"|(?P<not>n['’]t\b)|(?P<word>[^\W_]+?(?=n['’]t\b)|[^\W_]+)"
                     r"|(?P<sentence>[.;!?\n](?!\d))|(?P<clause>[,:](?!\d)|[()\[\]>]|(?<=\s)[-–—](?=\s))")
 _CONTRAST = frozenset(("mais", "but", "however", "cependant", "toutefois", "although"))
+_AND = frozenset(("and", "then", "et", "puis"))
+_DOES = frozenset(("give", "start", "load", "call", "activate", "prescribe", "begin", "arrange", "send", "donner", "donne", "donnez",
+                   "debuter", "appeler", "prescrire", "commencer", "administrer", "introduire", "alerter"))
 _CARRIES_ON = frozenset(("d", "de", "ni", "nor", "or", "ou"))  # «pas d'infarctus, d'embolie ni de dissection»
 
 # Before the answer, in the same clause. «sans doute», «ne pas oublier» and the like deny nothing.
 _AFFIRMS = re.compile(
     r"\b(?:sans (?:doute|oublier|attendre|delai|tarder|aucun doute)|(?:no|without) (?:a )?(?:doubt|delay)|"
     r"pas (?:oublier|meconnaitre|rater|manquer|exclu\w*|elimin\w*|ecart\w*|attendre|seulement|de doute)|"
-    r"non seulement|not (?:only|just|to )?(?:miss|forget|excluded|ruled out|only|just)|pas de contre indication a?|"
+    r"aucune contre indication(?: a)?|(?:ca|can|could) ?not (?:exclude|rule out)|"
+    r"no need to (?:wait|delay)|without (?:waiting|delaying)|"
+    r"non seulement|not (?:only|just|to )?(?:miss|forget|delay|wait|excluded|ruled out|only|just)|pas de contre indication a?|"
     r"no contra ?indications? to)\b")
 _DENIES = re.compile(
     r"\b(?:pas|ni|sans|aucun|aucune|jamais|non|absence|no|not|nor|without|never|rather than|plutot que?|instead of|"
-    r"(?:peu|moins) probables?|improbables?|unlikely|less likely|ruled out|excluded)\b")
+    r"(?:peu|moins) probables?|improbables?|unlikely|less likely|ruled out|excluded|cannot|"
+    r"(?:je|on|nous|i|we) (?:would |strongly |very much )?dout\w+|(?:i|we) (?:would |strongly |very much )?doubt|"
+    r"unlike|mimick?(?:s|ing)?|contrairement a|mimant|simulant)\b")
+# Right before the answer: «éviter l'aspirine», "avoid giving aspirin".
+_REFUSES = re.compile(
+    r"\b(?:avoid(?:ing)?|withh(?:o|e)ld(?:ing)?|hold off|eviter|evitez|proscrire|contre indication a|contraindication to)"
+    r"(?: (?:de|du|des|d|la|le|les|l|une?|aux?|the|an?|any|all|tout|toute|giving|using|donner|prescrire))*$")
 _GLUED = frozenset(("n", "non"))  # N-STEMI, non-STEMI
 # Before the answer, anywhere in the same sentence: what is ruled out is often a list.
 _RULES_OUT = re.compile(
@@ -35,7 +47,10 @@ _RULES_OUT = re.compile(
 # After the answer, in the same clause.
 _DENIED_AFTER = re.compile(
     r"\b(?:(?:tres |fort )?(?:peu|moins) (?:probables?|vraisemblables?)|improbables?|(?:very )?unlikely|less likely|"
-    r"not likely|ruled out|excluded|elimine(?:e|s|es)?|ecarte(?:e|s|es)?|exclue?s?|infirmee?s?)\b")
+    r"not likely|ruled out|excluded|elimine(?:e|s|es)?|ecarte(?:e|s|es)?|exclue?s?|infirmee?s?|doubtful|douteu(?:x|se)|"
+    r"not (?:indicated|needed|required|recommended|appropriate|necessary|advised)|contra ?indicated|contre indiquee?s?|"
+    r"(?:should|must|to) be avoided|a (?:eviter|proscrire)|pas (?:indique|necessaire|recommande|utile)\w*)\b")
+_REFUSAL = re.compile(r"^(?:avoid|withh[oe]ld|eviter|proscr|contra|contre|ci$|stop|arret)")
 _NOT_DENIED_AFTER = re.compile(r"\b(?:pas|not) (?:elimin|ecart|exclu|ruled out)\w*")
 _NEGATIVE = re.compile(r"^(?:pas|ni|sans|aucune?|jamais|non|no|not|nor|without|never|n)$")
 _JOINS = re.compile(r"^(?:ou|or|et|and|puis|then|avec|with|vs|versus|plus|moins)$")
@@ -62,7 +77,7 @@ class Found(NamedTuple):
 
 
 def words_of(text: str) -> tuple[Word, ...]:
-    """The words of a text; «ST+» and «ST-» give "plus" and "moins"."""
+    """The words of a text; «ST+» and «ST-» give "plus" and "moins", "don't" gives "do" and "not"."""
     clause = sentence = 0
     found = []
     for match in _TOKEN.finditer(text):
@@ -72,9 +87,11 @@ def words_of(text: str) -> tuple[Word, ...]:
         if match.lastgroup == "clause":
             clause += 1
             continue
-        said = {"plus": "plus", "minus": "moins"}.get(match.lastgroup or "") or plain(match.group()).replace(" ", "")
+        said = {"plus": "plus", "minus": "moins", "not": "not"}.get(match.lastgroup or "") or plain(match.group()).replace(" ", "")
         if said in _CONTRAST:
             sentence, clause = sentence + 1, clause + 1
+        if said in _DOES and found and found[-1].said in _AND:
+            clause += 1  # «pas de nitrés et donner de l'aspirine»: the second is another order
         if said:
             found.append(Word(said, _stem(said), match.start(), match.end(), clause, sentence))
     return tuple(found)
@@ -173,7 +190,13 @@ def _is_denied(found: Found, words: tuple[Word, ...], is_ruling_out_meant: bool)
     sentence = words[found.first].sentence
     start = next(number for number, word in enumerate(words) if word.sentence == sentence)
     sentence_before = _AFFIRMS.sub(" ", _joined(words, start, found.first))
-    return bool(_DENIES.search(clause_before) or _RULES_OUT.search(sentence_before) or _is_denied_after(found, words))
+    return bool(_DENIES.search(clause_before) or _REFUSES.search(clause_before) or _RULES_OUT.search(sentence_before)
+                or (not _refuses(found, words) and _is_denied_after(found, words)))
+
+
+def _refuses(found: Found, words: tuple[Word, ...]) -> bool:
+    """Whether the answer itself refuses something («pas de nitrés»): what denies it after that confirms it."""
+    return any(_NEGATIVE.match(word.said) or _REFUSAL.match(word.said) for word in words[found.first:found.last + 1])
 
 
 def _is_denied_after(found: Found, words: tuple[Word, ...]) -> bool:

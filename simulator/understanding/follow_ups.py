@@ -6,14 +6,19 @@ from typing import TYPE_CHECKING
 from simulator.exam.ports import Focus
 from simulator.exam.scenario import Scenario
 from simulator.exam.transcript import Act, ActKind, plain
-from simulator.understanding.lexicon import Lexicon
-from simulator.understanding.words import corrects
+from simulator.understanding.lexicon import Lexicon, Spotted
+from simulator.understanding.words import asks_only_since_when, corrects
 from simulator.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from simulator.understanding.reader import Listening
 
 NAMES_A_PLACE = ("complaint.radiation", "complaint.site", "complaint.laterality", "complaint.associated")
+# What is asked of the complaint here may name a symptom as the cause or the occasion.
+_NAMES_A_FACTOR = ("complaint.trigger", "complaint.circumstances", "complaint.aggravating", "complaint.relieving",
+                   "complaint.rest_relief", "complaint.movement", "complaint.breathing", "complaint.position",
+                   "complaint.exertion", "complaint.meals", "complaint.sleep_impact", "complaint.onset_mode")
+_TUMOUR = re.compile(r"\b(?:tumeurs?|tumou?rs?|cancers?)\b")
 _SHORT = 7  # words: longer utterances speak for themselves
 _SURE = 0.75
 _FAMILY = re.compile(r"\b(?:famille|parents?|pere|mere|freres?|soeurs?|hereditaire|"
@@ -37,6 +42,7 @@ _AMOUNT = re.compile(r"\b(?:combien|quantite|paquets?|verres?|quelle dose|par jo
                      r"how (?:much|many|often)|per day|a day|since|long)\b")
 _AMOUNT_OF = {"social.tobacco": "social.tobacco_amount", "social.tobacco_past": "social.tobacco_amount",
               "social.alcohol": "social.alcohol_amount", "drug.current": "drug.dose"}
+_HAS_ITS_OWN_TIME = ("social.", "past.", "drug.", "allergy.", "sexual.")
 _REACTION = re.compile(r"\b(?:reaction|quoi|comment|what happen|what sort|que se passe|type|what kind)\b")
 
 
@@ -46,12 +52,28 @@ def in_family(acts: list[Act], vocabulary: Vocabulary, sentence: str = "") -> li
     for act in acts:
         carried = carried or bool(_FAMILY.search(plain(sentence[:max(0, sentence.find(act.words))])))
         is_family = bool(act.topic and act.topic.startswith("family.")) or bool(_FAMILY.search(plain(act.words)))
+        if act.kind is ActKind.ASKS and _is_family(act) and act.topic != "family.breast" and _TUMOUR.search(plain(act.words)):
+            act = act.model_copy(update={"topic": "family.cancer", "fact": act.fact if act.topic == "family.cancer" else None})
         target = FAMILY_OF.get(act.topic or "") if act.kind is ActKind.ASKS and (carried or is_family) else None
         carried = carried or (is_family and act.kind is ActKind.ASKS)
         moved = target in vocabulary
         spoken.append(act.model_copy(update={"topic": target, "about": None, "fact": None}) if moved else act)
     if len(spoken) > 1 and any(act.topic not in (None, "family.general") for act in spoken if _is_family(act)):
         spoken = [act for act in spoken if act.topic != "family.general"] or spoken
+    return spoken
+
+
+def since_when(acts: list[Act], before: list[Act]) -> list[Act]:
+    """In «vous fumez, et depuis quand ?» the second piece asks about the smoking, not about the complaint."""
+    spoken: list[Act] = []
+    for act in acts:
+        last = next((each for each in reversed([*before, *spoken]) if each.kind is ActKind.ASKS and each.topic), None)
+        is_bare = act.kind is ActKind.ASKS and act.topic in ("complaint.onset", "complaint.duration") \
+            and act.fact is None and asks_only_since_when(act.words)
+        topic = last.topic if last and last.topic else None
+        if is_bare and topic and topic.startswith(_HAS_ITS_OWN_TIME):
+            act = act.model_copy(update={"topic": _AMOUNT_OF.get(topic, topic), "about": None})
+        spoken.append(act)
     return spoken
 
 
@@ -100,7 +122,8 @@ def about_of(topic: str, text: str, sentence: str, focus: Focus, lexicon: Lexico
     """The symptom that an attribute is asked of: named in the words, else the one in focus if the patient has it."""
     if not topic.startswith("complaint.") or topic in ("complaint.reason", "complaint.elaborate"):
         return None
-    named = () if topic in NAMES_A_PLACE else lexicon.spot(text, "symptom.") or lexicon.spot(sentence, "symptom.")
+    named = () if topic in NAMES_A_PLACE else _spotted(text, lexicon) or _spotted(sentence, lexicon)
+    named = [each for each in named if not names_a_factor(topic, each.topic, scenario)]
     complaint = focus.complaint
     if named:
         about = named[0].topic
@@ -109,6 +132,17 @@ def about_of(topic: str, text: str, sentence: str, focus: Focus, lexicon: Lexico
     if focus.symptom and focus.symptom != complaint and follows and _has(scenario, focus.symptom):
         return focus.symptom
     return None
+
+
+def names_a_factor(topic: str, symptom: str | None, scenario: Scenario | None) -> bool:
+    """Whether the symptom is the cause that is asked about («does stress bring it on?»), not what the question is about."""
+    return topic in _NAMES_A_FACTOR and scenario is not None and not any(fact.about == symptom for fact in scenario.facts)
+
+
+def _spotted(text: str, lexicon: Lexicon) -> list[Spotted]:
+    """The symptoms that a text names; «tous» is no cough, though it loses its plural mark as «toux» does."""
+    said = plain(text).split()
+    return [each for each in lexicon.spot(text, "symptom.") if said[each.first:each.last + 1] != ["tous"]]
 
 
 def _has(scenario: Scenario | None, symptom: str) -> bool:

@@ -12,7 +12,7 @@ from simulator.exam.ports import Embedder, Focus, Match
 from simulator.exam.scenario import Scenario
 from simulator.exam.transcript import Act, ActKind, plain
 from simulator.understanding import words as text_of
-from simulator.understanding.follow_ups import NAMES_A_PLACE, about_of, completed, in_family
+from simulator.understanding.follow_ups import NAMES_A_PLACE, about_of, completed, in_family, names_a_factor, since_when
 from simulator.understanding.head import Head
 from simulator.understanding.ideas import carried
 from simulator.understanding.lexicon import Lexicon
@@ -193,7 +193,11 @@ class Listening:
         if text_of.is_report(whole.text):  # «comme vous l'avez dit, vous toussez»: only words that ask do
             readings = [act if text_of.is_interrogative(act.words) else _stated(whole, act.words) for act in readings]
         chosen = self._as_list(readings[0], readings[1:], whole) if len(parts) > 1 else [readings[0]]
-        chosen = in_family(self._deeds_together(chosen, whole), self.reader.vocabulary, whole.text)
+        chosen = self._deeds_together(chosen, whole)
+        if text_of.narrates(whole.text):  # «I take a history: onset, site.» tells of questions and asks none
+            chosen = [_stated(whole, act.words) if act.kind is ActKind.ASKS and not text_of.has_verb(act.words) else act
+                      for act in chosen]
+        chosen = since_when(in_family(chosen, self.reader.vocabulary, whole.text), before)
         if text_of.withdraws_what_follows(whole.text):
             chosen = [act.model_copy(update={"is_negated": True}) for act in chosen]
         return chosen
@@ -269,8 +273,11 @@ class Listening:
         if named and not named.startswith(("small.", "act.")):
             return self._act(named, TERM_ALONE, piece, focus, sentence)
         chances = self._chances(text, vector)
-        first, second = (int(each) for each in np.argsort(-chances)[:2])
         topics = self.reader.head.topics
+        if topics[int(np.argmax(chances))].startswith(("examine.", "order.")) and text.rstrip().endswith("?") \
+                and (timeless := text_of.without_time(text)) != text.rstrip():
+            chances = self.chances_of(timeless)
+        first, second = (int(each) for each in np.argsort(-chances)[:2])
         followed = completed(self, text, focus, float(chances[first]), topics[first])
         if followed:
             return self._act(followed[0], followed[1], piece, focus, sentence)
@@ -320,7 +327,8 @@ class Listening:
                 return Act(kind=ActKind.STATES, words=text, confidence=confidence, form="statement")
             about = about_of(topic, text, sentence.text, focus, self.reader.lexicon, self.scenario)
             if about is None and topic.startswith("complaint.") and topic not in NAMES_A_PLACE:
-                about = self._symptom_in(text, focus)
+                named = self._symptom_in(text, focus)
+                about = None if names_a_factor(topic, named, self.scenario) else named
             return Act(kind=ActKind.ASKS, topic=topic, about=about, confidence=min(1.0, confidence), words=text,
                        form=_form(text))
         if family in ("examine", "order"):

@@ -61,13 +61,15 @@ _WITHDRAWS_WHAT_FOLLOWS = re.compile(
     r"je (?:ne )?(?:vous )?(?:le )?demande(?:rai)? pas|on (?:ne )?(?:va|parlera|parle) pas|inutile d|pas (?:la peine|besoin) d|sans (?:vous )?demander|"
     r"je n['’]ai pas (?:besoin|à)|peu importe|je ne m['’]intéresse pas|je passe (?:sur|les questions)|"
     r"i(?:['’]m| am) not (?:going to )?(?:ask|asking)|i (?:won['’]t|will not|don['’]t (?:need|want)(?: to)?|do not (?:need|want)(?: to)?|needn['’]t|"
-    r"shan['’]t) (?:ask|know|talk|go into|be asking|discuss|bother|hear)|i['’]ll skip|we(?:['’]ll| will| can) skip|no need (?:to|for)|without asking|"
+    r"shan['’]t) (?:ask|know|talk|go into|be asking|discuss|bother|hear)|i['’]ll skip|i(?:['’]m| am) skipping|we(?:['’]ll| will| can) skip|no need (?:to|for)|without asking|"
     r"let['’]s not (?:ask|talk|go)|never mind (?:about|your|the|whether|if)|i(?:['’]m| am) not interested)",
     re.IGNORECASE)
 _WITHDRAWS_WHAT_PRECEDES = re.compile(
-    r"^(?:non[,\s]+)?(?:oubliez|oublie|laissez tomber|laisse tomber|non rien|rien finalement|je retire|je reviens sur|peu importe|ne répondez pas|"
+    r"^(?:(?:non|en fait|finalement|actually)[,\s]+)?(?:oubliez|oublie|laissez tomber|laisse tomber|non rien|rien finalement|je retire|je reviens sur|peu importe|ne répondez pas|"
     r"annulez|(?:no[,\s]+)?(?:forget (?:it|that|about|i)|never mind|nevermind|scratch that|ignore that|don['’]t answer|i take that back|"
-    r"actually no|strike that|disregard that))", re.IGNORECASE)
+    r"actually no|strike that|disregard that|"
+    r"(?:(?:it )?does(?:n['’]t| not) matter|(?:it['’]s )?not important|(?:ça |cela )?n['’]a pas d['’]importance|(?:ce n['’]est )?pas important)"
+    r"[\s.!…]*$))", re.IGNORECASE)
 _CORRECTS = re.compile(r"^(?:non[,\s]+(?:je|pas|plutôt)|plutôt|enfin|je veux dire|je voulais dire|pardon[,\s]|no[,\s]+i (?:mean|meant)|"
                        r"sorry[,\s]+i mean|i mean|i meant|rather|or rather)", re.IGNORECASE)
 _SUMMARISES = re.compile(
@@ -80,6 +82,7 @@ _VERB = re.compile(
     r"\b(?:avez|êtes|etes|est|sont|a|ont|prenez|fait|faites|fumez|buvez|sentez|pouvez|va|vont|vous|tu|il|elle|on|je|j|"
     r"do|does|did|have|has|had|are|is|was|were|can|could|would|will|feel|take|you|he|she|they|it|i)\b", re.IGNORECASE)
 _PAST_CARE = re.compile(
+    r"\b(?:any|des|d['’]autres) (?:previous|prior|past|earlier|other)\b|"
     r"(?:avez[- ]vous|vous avez|on vous a|vous a[- ]t[- ]on|est[- ]ce qu['’]?(?:on|vous|il|elle)?\s*(?:vous )?(?:a|avez))\s.*(?:déjà|eu|fait|passé|prescrit|montr)|"
     r"\b(?:have|has|had|did) (?:you|they|anyone|he|she|your (?:gp|doctor))\b", re.IGNORECASE)
 _REQUESTS = re.compile(
@@ -205,6 +208,35 @@ def is_spoken_question(text: str, sentence: str) -> bool:
     return (not sentence.rstrip().endswith((".", "!", "…", ";")) and len(text.split()) <= _SPOKEN
             and bool(_SECOND_PERSON.search(text)) and not _FIRST_PERSON.search(text)
             and not _ASSERTS_CASE.match(text) and not _REPORTS.match(text))
+
+
+def narrates(text: str) -> bool:
+    """Whether a sentence tells what somebody asks or asked («I take a history: onset, site.»): its nouns ask nothing."""
+    return (not text.rstrip().endswith("?") and has_verb(text) and not is_asking(text) and not is_interrogative(text)
+            and not _SECOND_PERSON.search(text) and not _ANNOUNCES.search(text))
+
+
+_ANNOUNCES = re.compile(
+    r"\b(?:i (?:want|need|have) to (?:know|ask|hear|check)|let['’]s (?:talk|move|go)|je veux savoir|j['’]ai besoin de savoir|"
+    r"(?:on va|nous allons|je vais) (?:parler|voir|passer|aborder)|parlons|voyons|il (?:me |nous )?faut)\b", re.IGNORECASE)
+_AFTERTHOUGHT = re.compile(
+    r"(?<=\w)\s+(?:depuis|après|apres|avant|since|after|before)\s+(?:le|la|l['’]|les|votre|vos|cette|ce|the|your|that|this)\s?\w[^,;:]*$",
+    re.IGNORECASE)
+
+
+def without_time(text: str) -> str:
+    """A question without the moment at its end: «comment allez-vous depuis la biopsie ?» asks for no biopsy."""
+    mark = "?" if text.rstrip().endswith("?") else ""
+    return _AFTERTHOUGHT.sub("", text.rstrip(" ?.!")) + (f" {mark}" if mark else "")
+
+
+_BARE_SINCE = re.compile(r"^(?:et |and |puis |then )?(?:ça fait |ca fait )?(?:c['’]est )?(?:depuis (?:quand|combien(?: de temps| d['’]années)?|longtemps)|"
+                         r"(?:for |since )?how long(?: for)?|since when|for how many years)[\s?.!]*$", re.IGNORECASE)
+
+
+def asks_only_since_when(text: str) -> bool:
+    """«Et depuis quand ?» and nothing else: of what was just asked about."""
+    return bool(_BARE_SINCE.match(text.strip()))
 
 
 def is_statement_of_self(text: str) -> bool:

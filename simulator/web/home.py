@@ -25,7 +25,7 @@ async def _home(request: Request) -> None:
     visit = Visit(request)
     with page(visit, visit.say("home.title", name=visit.account.name)):
         if visit.account.role is not Role.STUDENT and here().house.understanding_notice:
-            text("p", here().house.understanding_notice or "", "note warning", role="note")
+            text("p", visit.say("home.no_model"), "note warning", role="note")
         _about_the_machine(visit)
         with box("p"):
             link(visit.say("home.start"), "/stations", "button")

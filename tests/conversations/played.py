@@ -29,8 +29,8 @@ SECONDS_PER_STEP = 10
 class Step(Value):
     """One thing the candidate does, and what must and must not come of it.
 
-    `told` are ids of facts, cues and questions, `denied` topics, `shown` findings and results. A fact that is in
-    neither `told` nor `may_tell` must not be told. `weakness` says what the understanding is known to make of the
+    `told` are ids of facts, cues and questions, `denied` topics, `shown` findings and results. No other fact or
+    denial may be told, but for those in `may_tell`. `weakness` says what the understanding is known to make of the
     step: it is then played and not checked.
     """
 
@@ -80,15 +80,17 @@ class Answered(Value):
     def shown(self) -> frozenset[str]:
         return frozenset(each for entry in self.entries if isinstance(entry, Turn) for each in entry.shown)
 
-    def facts(self, scenario: Scenario) -> frozenset[str]:
-        """The facts of the case that came of it."""
-        return self.told & {fact.id for fact in scenario.all_facts}
+    def _tellings(self, scenario: Scenario) -> frozenset[str]:
+        """What the patient told of the case, what was denied, and whether offence was taken."""
+        facts = {fact.id for fact in scenario.all_facts}
+        return frozenset(each for each in self.told
+                         if each in facts or each.startswith("denied:") or each == "meta.insult")
 
     def complaints(self, scenario: Scenario) -> list[str]:
         """What is not as the conversation says it should be."""
         step = self.step
         wanted = {*step.told, *(f"denied:{topic}" for topic in step.denied)}
-        blurted = self.facts(scenario) - {*step.told, *step.may_tell}
+        blurted = self._tellings(scenario) - wanted - {*step.may_tell}
         found = [f"did not tell {each}" for each in sorted(wanted - self.told)]
         found += [f"told {each}, which was not asked" for each in sorted(blurted)]
         found += [f"did not show {each}" for each in sorted(set(step.shown) - self.shown)]
