@@ -43,8 +43,9 @@ _ROW = 3  # terms side by side that make a list without commas
 _DEEDS = (ActKind.EXAMINES, ActKind.ORDERS)
 NAMED_DEED = 0.02  # probability left for an examination in a noun that names a symptom as well («la température»)
 RULED = 0.75  # confidence in what the outward form settles
-OFFENCE = 0.7  # nobody is called rude on a guess
-_OFFENCES = ("meta.insult", "meta.flirt")
+OFFENCE = 0.9  # nobody is called rude on a guess
+FAREWELL = 0.6  # a farewell ends things: it must be meant
+_AT_LEAST = {"meta.insult": OFFENCE, "meta.flirt": OFFENCE, "act.closes": FAREWELL}
 
 
 class Reader:
@@ -174,6 +175,8 @@ class Listening:
             return [Act(kind=ActKind.TALKS, topic="small.acknowledges", words=sentence.text, confidence=1.0)]
         if text_of.is_summary(whole.text) and not whole.text.endswith("?"):
             return [self._statement(whole, self.reader.embed([whole.text])[0])]
+        if text_of.is_advice(whole.text):
+            return [self._statement(whole, self.reader.embed([whole.text])[0])]
         spotted = self._bare_list(whole)
         if spotted:
             return spotted
@@ -284,7 +287,7 @@ class Listening:
         rule = self._by_rule(text, topics[first], float(chances[first]))
         if rule:
             return self._act(rule, RULED, piece, focus, sentence)
-        if topics[first] in _OFFENCES and chances[first] < OFFENCE:
+        if chances[first] < _AT_LEAST.get(topics[first], 0.0):
             return self._doubt(piece, chances, first, second)
         if chances[first] >= UNDERSTOOD and (chances[first] >= STRANGE or self.reader.lexicon.knows_a_word(text)):
             return self._act(topics[first], float(chances[first]), piece, focus, sentence)
@@ -406,13 +409,15 @@ def _ends_asking(text: str) -> bool:
 
 def _once_each(acts: list[Act]) -> list[Act]:
     """The acts without those that ask the same again."""
-    seen: set[tuple[str | None, str | None, ActKind, bool]] = set()
-    kept = []
+    seen: dict[tuple[str | None, str | None, ActKind, bool], int] = {}
+    kept: list[Act] = []
     for act in acts:
         key = (act.topic, act.about, act.kind, act.is_negated)
         if key not in seen:
-            seen.add(key)
+            seen[key] = len(kept)
             kept.append(act)
+        elif act.confidence > kept[seen[key]].confidence:
+            kept[seen[key]] = act
     return kept
 
 

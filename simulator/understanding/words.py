@@ -249,6 +249,25 @@ def is_report(text: str) -> bool:
     return bool(_REPORTS.match(text)) and "?" not in text
 
 
+_ADVISES = re.compile(
+    r"\b(?:il (?:faut|faudra|faudrait|vaut mieux|est important|est préférable)|vous (?:devez|devrez|devriez|ne devez pas|pouvez leur|pourrez)|"
+    r"je vous (?:conseille|recommande|propose|rappelle|explique|assure)|évitez|n['’]oubliez pas|pensez à|essayez de|prenez (?:le|la|les|un|votre|vos|la) |arrêtez|"
+    r"(?:ce|tout ce) que je peux (?:vous )?dire|cela (?:veut dire|signifie)|ça (?:veut dire|signifie)|"
+    r"you(?:['’]ll)? (?:need to|must|should|ought to|have to|will need|had better)|i(?:['’]d| would) (?:advise|recommend|suggest)|make sure|"
+    r"(?:try|remember) (?:to|not to)|avoid|don['’]t forget|what i can say|(?:it|this|that) means|with this (?:type|kind) of|the (?:best|safest) thing)",
+    re.IGNORECASE)
+_CONDITION = re.compile(
+    r"^(?:si|en cas d|dès que|au moindre|if|in case|as soon as|should)\b.*\b(?:r?appelez|appeler|consultez|revenez|composez|"
+    r"call|ring|dial|come (?:back|straight)|go (?:to|straight)|see (?:a|your) (?:doctor|gp)|phone|contact)\b", re.IGNORECASE)
+
+
+def is_advice(text: str) -> bool:
+    """Whether a sentence advises, explains or says what to do if («il faut…», "if it comes back, call…"): asks nothing."""
+    if "?" in text:
+        return False
+    return bool(_CONDITION.match(text)) or bool(_ADVISES.search(text)) and not is_interrogative(text)
+
+
 _NAMES_SELF = re.compile(
     r"\b(?:je m['’]appelle|moi c['’]est|mon nom est|my name(?:['’]s| is)|i(?:['’]m| am) (?:doctor|dr\.?|called))\s+\S+"
     r"|\b(?:[Jj]e suis|[Ii](?:['’]m| am)) (?:le (?:docteur|Dr)|la (?:docteure?|Dr)|[Dd]octeur|Dr\.?|[Dd]octor)?\s*[A-ZÀ-Ý][a-zà-ÿ-]+\b(?!\s+(?:que|that))",
