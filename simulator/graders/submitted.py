@@ -14,6 +14,7 @@ DIAGNOSIS = "diagnosis"  # the field whose accepted answers the scenario knows
 DIFFERENTIAL = "differential"  # the field that asks what was to be ruled out
 MANY_DIAGNOSES = 4  # offered at once, somebody hopes that one of them is right
 PARTLY = 0.5
+READ_AT_MOST = 4000  # characters of one field: what an examiner reads, and what takes a moment
 _RIVALS = 2  # of the scenario's differential, named beside the answer as if equal
 
 _BETWEEN = re.compile(r"[,;/\n?]+|\b(?:ou(?: bien)?|or|vs\.?|versus|et|and)\b", re.IGNORECASE)
@@ -40,7 +41,7 @@ def decide_submitted(wanted: Submitted, credit: Credit | None, testimony: Testim
     form = _form(testimony)
     if form is None and not testimony.is_ours:
         return not_judged(say("no_form", language))
-    text = form.fields.get(wanted.field, "") if form else ""
+    text = form.fields.get(wanted.field, "")[:READ_AT_MOST] if form else ""
     if form is None or not plain(text):
         return Verdict(credit=0, because=say("field_empty", language))
     return _Answer(wanted, text, form.number, testimony).verdict(accepted, credit)

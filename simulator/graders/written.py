@@ -17,9 +17,11 @@ _TOKEN = re.compile(r"(?P<plus>(?<=[^\W_])\s?\+(?!\w))|(?P<minus>(?<=[A-Za-z]{2}
                     r"|(?P<not>n['’]t\b)|(?P<word>[^\W_]+?(?=n['’]t\b)|[^\W_]+)"
                     r"|(?P<sentence>[.;!?\n](?!\d))|(?P<clause>[,:](?!\d)|[()\[\]>]|(?<=\s)[-–—](?=\s))")
 _CONTRAST = frozenset(("mais", "but", "however", "cependant", "toutefois", "although"))
+_SIGNS = {"plus": "plus", "minus": "moins", "not": "not"}
 _AND = frozenset(("and", "then", "et", "puis"))
-_DOES = frozenset(("give", "start", "load", "call", "activate", "prescribe", "begin", "arrange", "send", "donner", "donne", "donnez",
-                   "debuter", "appeler", "prescrire", "commencer", "administrer", "introduire", "alerter"))
+_DOES = frozenset(("give", "start", "load", "call", "activate", "prescribe", "begin", "arrange", "send",
+                   "donner", "donne", "donnez", "debuter", "appeler", "prescrire", "commencer", "administrer",
+                   "introduire", "alerter"))
 _CARRIES_ON = frozenset(("d", "de", "ni", "nor", "or", "ou"))  # «pas d'infarctus, d'embolie ni de dissection»
 
 # Before the answer, in the same clause. «sans doute», «ne pas oublier» and the like deny nothing.
@@ -28,7 +30,8 @@ _AFFIRMS = re.compile(
     r"pas (?:oublier|meconnaitre|rater|manquer|exclu\w*|elimin\w*|ecart\w*|attendre|seulement|de doute)|"
     r"aucune contre indication(?: a)?|(?:ca|can|could) ?not (?:exclude|rule out)|"
     r"no need to (?:wait|delay)|without (?:waiting|delaying)|"
-    r"non seulement|not (?:only|just|to )?(?:miss|forget|delay|wait|excluded|ruled out|only|just)|pas de contre indication a?|"
+    r"non seulement|not (?:only|just|to )?(?:miss|forget|delay|wait|excluded|ruled out|only|just)|"
+    r"pas de contre indication a?|"
     r"no contra ?indications? to)\b")
 _DENIES = re.compile(
     r"\b(?:pas|ni|sans|aucun|aucune|jamais|non|absence|no|not|nor|without|never|rather than|plutot que?|instead of|"
@@ -37,7 +40,8 @@ _DENIES = re.compile(
     r"unlike|mimick?(?:s|ing)?|contrairement a|mimant|simulant)\b")
 # Right before the answer: «éviter l'aspirine», "avoid giving aspirin".
 _REFUSES = re.compile(
-    r"\b(?:avoid(?:ing)?|withh(?:o|e)ld(?:ing)?|hold off|eviter|evitez|proscrire|contre indication a|contraindication to)"
+    r"\b(?:avoid(?:ing)?|withh(?:o|e)ld(?:ing)?|hold off|eviter|evitez|proscrire|contre indication a|"
+    r"contraindication to)"
     r"(?: (?:de|du|des|d|la|le|les|l|une?|aux?|the|an?|any|all|tout|toute|giving|using|donner|prescrire))*$")
 _GLUED = frozenset(("n", "non"))  # N-STEMI, non-STEMI
 # Before the answer, anywhere in the same sentence: what is ruled out is often a list.
@@ -47,9 +51,13 @@ _RULES_OUT = re.compile(
 # After the answer, in the same clause.
 _DENIED_AFTER = re.compile(
     r"\b(?:(?:tres |fort )?(?:peu|moins) (?:probables?|vraisemblables?)|improbables?|(?:very )?unlikely|less likely|"
-    r"not likely|ruled out|excluded|elimine(?:e|s|es)?|ecarte(?:e|s|es)?|exclue?s?|infirmee?s?|doubtful|douteu(?:x|se)|"
-    r"not (?:indicated|needed|required|recommended|appropriate|necessary|advised)|contra ?indicated|contre indiquee?s?|"
-    r"(?:should|must|to) be avoided|a (?:eviter|proscrire)|pas (?:indique|necessaire|recommande|utile)\w*)\b")
+    r"not likely|ruled out|excluded|elimine(?:e|s|es)?|ecarte(?:e|s|es)?|exclue?s?|infirmee?s?)\b")
+# Right after the answer: further on, another one may be meant («aspirin 300 mg GTN contraindicated»).
+_REFUSED_AFTER = re.compile(
+    r"^(?:(?:is|are|was|be|would|seems?|looks?|very|quite|strictly|here|est|sont|serait|semble|parait|tres|n|ne|ici|"
+    r"formellement) )*(?:doubtful|douteu(?:x|se)|contra ?indicated|contre indiquee?s?|(?:should|must|to) be avoided|"
+    r"not (?:indicated|needed|required|recommended|appropriate|necessary|advised)|a (?:eviter|proscrire)|"
+    r"pas (?:indique|necessaire|recommande|utile)\w*)\b")
 _REFUSAL = re.compile(r"^(?:avoid|withh[oe]ld|eviter|proscr|contra|contre|ci$|stop|arret)")
 _NOT_DENIED_AFTER = re.compile(r"\b(?:pas|not) (?:elimin|ecart|exclu|ruled out)\w*")
 _NEGATIVE = re.compile(r"^(?:pas|ni|sans|aucune?|jamais|non|no|not|nor|without|never|n)$")
@@ -79,7 +87,7 @@ class Found(NamedTuple):
 def words_of(text: str) -> tuple[Word, ...]:
     """The words of a text; «ST+» and «ST-» give "plus" and "moins", "don't" gives "do" and "not"."""
     clause = sentence = 0
-    found = []
+    found: list[Word] = []
     for match in _TOKEN.finditer(text):
         if match.lastgroup == "sentence":
             sentence, clause = sentence + 1, clause + 1
@@ -87,7 +95,7 @@ def words_of(text: str) -> tuple[Word, ...]:
         if match.lastgroup == "clause":
             clause += 1
             continue
-        said = {"plus": "plus", "minus": "moins", "not": "not"}.get(match.lastgroup or "") or plain(match.group()).replace(" ", "")
+        said = _SIGNS.get(match.lastgroup or "") or plain(match.group()).replace(" ", "")
         if said in _CONTRAST:
             sentence, clause = sentence + 1, clause + 1
         if said in _DOES and found and found[-1].said in _AND:
@@ -204,7 +212,8 @@ def _is_denied_after(found: Found, words: tuple[Word, ...]) -> bool:
     end = _clause_end(words, found.last)
     after = _NOT_DENIED_AFTER.sub(" ", _joined(words, found.last + 1, end))
     remark = _joined(words, end, _clause_end(words, end)) if end < len(words) else ""
-    return bool(_DENIED_AFTER.search(after) or _DENIED_AFTER.fullmatch(remark))
+    return bool(_DENIED_AFTER.search(after) or _REFUSED_AFTER.search(after)
+                or _DENIED_AFTER.fullmatch(remark) or _REFUSED_AFTER.fullmatch(remark))
 
 
 def _clause_start(words: tuple[Word, ...], number: int) -> int:

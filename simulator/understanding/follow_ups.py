@@ -49,11 +49,9 @@ _REACTION = re.compile(r"\b(?:reaction|quoi|comment|what happen|what sort|que se
 def in_family(acts: list[Act], vocabulary: Vocabulary, sentence: str = "") -> list[Act]:
     """In «dans la famille, du diabète, des cancers ?» every piece asks about the family."""
     spoken, carried = [], False
-    for act in acts:
+    for act in map(_of_tumours, acts):
         carried = carried or bool(_FAMILY.search(plain(sentence[:max(0, sentence.find(act.words))])))
         is_family = bool(act.topic and act.topic.startswith("family.")) or bool(_FAMILY.search(plain(act.words)))
-        if act.kind is ActKind.ASKS and _is_family(act) and act.topic != "family.breast" and _TUMOUR.search(plain(act.words)):
-            act = act.model_copy(update={"topic": "family.cancer", "fact": act.fact if act.topic == "family.cancer" else None})
         target = FAMILY_OF.get(act.topic or "") if act.kind is ActKind.ASKS and (carried or is_family) else None
         carried = carried or (is_family and act.kind is ActKind.ASKS)
         moved = target in vocabulary
@@ -61,6 +59,14 @@ def in_family(acts: list[Act], vocabulary: Vocabulary, sentence: str = "") -> li
     if len(spoken) > 1 and any(act.topic not in (None, "family.general") for act in spoken if _is_family(act)):
         spoken = [act for act in spoken if act.topic != "family.general"] or spoken
     return spoken
+
+
+def _of_tumours(act: Act) -> Act:
+    """A tumour in the family is a cancer, whatever organ it names: «des tumeurs cérébrales» is no stroke."""
+    if act.kind is not ActKind.ASKS or act.topic == "family.cancer" or not _is_family(act) \
+            or not _TUMOUR.search(plain(act.words)):
+        return act
+    return act.model_copy(update={"topic": "family.cancer", "fact": None})
 
 
 def since_when(acts: list[Act], before: list[Act]) -> list[Act]:
@@ -72,8 +78,9 @@ def since_when(acts: list[Act], before: list[Act]) -> list[Act]:
             and act.fact is None and asks_only_since_when(act.words)
         topic = last.topic if last and last.topic else None
         if is_bare and topic and topic.startswith(_HAS_ITS_OWN_TIME):
-            act = act.model_copy(update={"topic": _AMOUNT_OF.get(topic, topic), "about": None})
-        spoken.append(act)
+            spoken.append(act.model_copy(update={"topic": _AMOUNT_OF.get(topic, topic), "about": None}))
+        else:
+            spoken.append(act)
     return spoken
 
 
@@ -135,8 +142,9 @@ def about_of(topic: str, text: str, sentence: str, focus: Focus, lexicon: Lexico
 
 
 def names_a_factor(topic: str, symptom: str | None, scenario: Scenario | None) -> bool:
-    """Whether the symptom is the cause that is asked about («does stress bring it on?»), not what the question is about."""
-    return topic in _NAMES_A_FACTOR and scenario is not None and not any(fact.about == symptom for fact in scenario.facts)
+    """Whether the symptom is the cause asked for («does stress bring it on?»), not what the question is about."""
+    return topic in _NAMES_A_FACTOR and scenario is not None \
+        and not any(fact.about == symptom for fact in scenario.facts)
 
 
 def _spotted(text: str, lexicon: Lexicon) -> list[Spotted]:

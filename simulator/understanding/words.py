@@ -218,7 +218,8 @@ def narrates(text: str) -> bool:
 
 _ANNOUNCES = re.compile(
     r"\b(?:i (?:want|need|have) to (?:know|ask|hear|check)|let['’]s (?:talk|move|go)|je veux savoir|j['’]ai besoin de savoir|"
-    r"(?:on va|nous allons|je vais) (?:parler|voir|passer|aborder)|parlons|voyons|il (?:me |nous )?faut)\b", re.IGNORECASE)
+    r"(?:on va|nous allons|je vais) (?:parler|voir|passer|aborder)|on (?:passe|parle)|parlons|voyons|"
+    r"il (?:me |nous )?fau(?:t|drait))\b", re.IGNORECASE)
 _AFTERTHOUGHT = re.compile(
     r"(?<=\w)\s+(?:depuis|après|apres|avant|since|after|before)\s+(?:le|la|l['’]|les|votre|vos|cette|ce|the|your|that|this)\s?\w[^,;:]*$",
     re.IGNORECASE)

@@ -33,6 +33,16 @@ def test_an_interview_that_is_mostly_lists_earns_nothing_by_them(grader: RuleGra
     assert grade.flags == ("keyword_list",)
 
 
+def test_an_interview_of_single_nouns_earns_nothing_by_them(grader: RuleGrader) -> None:
+    nouns: list[Said] = [(f"{name}?", [asks(topic, f"{name}?", form="closed")]) for topic, name in
+                         zip(TOPICS[:8], ("tobacco", "alcohol", "diabetes", "hypertension", "fever", "cough", "nausea",
+                                          "vomiting"), strict=True)]
+    grade = grader.graded(a_rubric({"asked": RISKS}), an_encounter(*nouns), None, NOW)
+    assert (grade.ratings[0].credit, grade.flags) == (0, ("keyword_list",))
+    amid = grader.graded(a_rubric({"asked": RISKS}), an_encounter(*nouns[:4], *questions(*TOPICS[4:10])), None, NOW)
+    assert (amid.ratings[0].credit, amid.flags) == (1, ())
+
+
 def test_repeating_a_real_question_does_not_make_lists_fair(grader: RuleGrader) -> None:
     more: Said = ("fever, cough, nausea, vomiting", [asks(topic, topic.split(".")[1], form="list")
                                                      for topic in TOPICS[4:8]])

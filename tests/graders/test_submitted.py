@@ -35,6 +35,25 @@ def test_a_shotgun_of_diagnoses_earns_half_at_most_and_is_flagged(rate: Rate) ->
         assert (rating.credit, rating.flags) == (0.5, ("shotgun",)), text
 
 
+def test_a_shotgun_is_one_however_its_diagnoses_are_set_apart(rate: Rate) -> None:
+    named = ("Pneumonia", "pulmonary embolism", "lung cancer", "tuberculosis")
+    for between in (". ", " + ", " - ", " | ", " • ", " & "):
+        rating = rate(a_form(TALK, diagnosis=between.join(named)), SCENARIO, **DIAGNOSIS)
+        assert (rating.credit, rating.flags) == (0.5, ("shotgun",)), between
+    numbered = "1) pneumonia 2) pulmonary embolism 3) lung cancer 4) tuberculosis"
+    assert rate(a_form(TALK, diagnosis=numbered), SCENARIO, **DIAGNOSIS).credit == 0.5
+
+
+def test_a_summary_in_sentences_is_no_shotgun(rate: Rate) -> None:
+    text = "Right basal pneumonia. Onset two days ago. Possible pleural effusion. On ramipril. Lives alone."
+    assert rate(a_form(TALK, diagnosis=text), SCENARIO, **DIAGNOSIS).credit == 1
+
+
+def test_only_the_first_pages_of_a_field_are_read(rate: Rate) -> None:
+    text = "cough. " * 2000 + "pneumonia"
+    assert rate(a_form(TALK, diagnosis=text), SCENARIO, **DIAGNOSIS).credit == 0
+
+
 def test_a_diagnosis_with_its_details_is_no_shotgun(rate: Rate) -> None:
     text = "Right basal pneumonia, with fever, in a smoker, CURB-65 of 0, no sepsis"
     assert rate(a_form(TALK, diagnosis=text), SCENARIO, **DIAGNOSIS).credit == 1

@@ -20,6 +20,15 @@ from simulator.graders.written import affirmed, distance
     ("STEMI", "STEMI (PE unlikely)"),
     ("STEMI", "not a PE but STEMI"),
     ("pas de nitrés", "Pas de nitrés !"),
+    ("do not give GTN", "don't give GTN, he took sildenafil"),
+    ("aspirin", "don't forget aspirin"),
+    ("primary PCI", "don’t delay primary PCI"),
+    ("no nitrates", "No nitrates (contraindicated)"),
+    ("aspirin", "No nitrates and give aspirin 300 mg"),
+    ("aspirine", "Pas de nitrés et donner de l'aspirine"),
+    ("aspirin", "Avoid nitrates and give aspirin"),
+    ("aspirin", "Aspirin 300 mg GTN contraindicated"),
+    ("SCA", "sans aucun doute un SCA"),
 ])
 def test_an_answer_is_found(answer: str, text: str) -> None:
     found = affirmed(answer, text)
@@ -49,6 +58,17 @@ def test_an_answer_is_found(answer: str, text: str) -> None:
     ("thrombolyse", "thrombose"),
     ("pas de nitrés", "ne pas oublier les nitrés"),
     ("aspirine", ""),
+    ("STEMI", "I don't think this is a STEMI"),
+    ("STEMI", "I doubt it's a STEMI"),
+    ("STEMI", "Reflux. STEMI seems doubtful."),
+    ("STEMI", "pericarditis mimicking a STEMI"),
+    ("SCA", "je doute d'un SCA"),
+    ("aspirin", "we shouldn’t give aspirin"),
+    ("aspirin", "aspirin isn't indicated"),
+    ("aspirin", "avoid giving aspirin"),
+    ("aspirine", "éviter l'aspirine"),
+    ("aspirine", "aspirine à éviter"),
+    ("cath lab", "Don't activate the cath lab"),
 ])
 def test_an_answer_that_is_denied_or_another_is_not_found(answer: str, text: str) -> None:
     assert not affirmed(answer, text)
