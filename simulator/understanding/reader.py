@@ -44,6 +44,7 @@ _DEEDS = (ActKind.EXAMINES, ActKind.ORDERS)
 NAMED_DEED = 0.02  # probability left for an examination in a noun that names a symptom as well («la température»)
 RULED = 0.75  # confidence in what the outward form settles
 OFFENCE = 0.9  # nobody is called rude on a guess
+LIKELY_ACT = 0.2  # a statement that can only be one act of communication is that act
 FAREWELL = 0.6  # a farewell ends things: it must be meant
 _AT_LEAST = {"meta.insult": OFFENCE, "meta.flirt": OFFENCE, "act.closes": FAREWELL}
 
@@ -201,8 +202,9 @@ class Listening:
             chosen = [_stated(whole, act.words) if act.kind is ActKind.ASKS and not text_of.has_verb(act.words) else act
                       for act in chosen]
         chosen = since_when(in_family(chosen, self.reader.vocabulary, whole.text), before)
-        if text_of.withdraws_what_follows(whole.text):
-            chosen = [act.model_copy(update={"is_negated": True}) for act in chosen]
+        if text_of.withdraws_what_follows(whole.text) or text_of.cites(sentence.text):
+            chosen = [act if act.kind is ActKind.STRAYS else act.model_copy(update={"is_negated": True})
+                      for act in chosen]
         return chosen
 
     def _bare_list(self, sentence: Piece) -> list[Act]:
@@ -360,7 +362,8 @@ class Listening:
         chances = self._chances(piece.text, vector)
         columns = [index for index, topic in enumerate(self.reader.head.topics) if topic.startswith("act.")]
         best = max(columns, key=lambda index: float(chances[index]))
-        if chances[best] >= UNDERSTOOD:
+        among_acts = float(chances[best]) / max(1e-9, float(sum(chances[index] for index in columns)))
+        if chances[best] >= UNDERSTOOD or (chances[best] >= LIKELY_ACT and among_acts >= RULED):
             return Act(kind=ActKind.COMMUNICATES, topic=self.reader.head.topics[best], words=piece.text,
                        confidence=float(chances[best]))
         return Act(kind=ActKind.STATES, words=piece.text, confidence=1.0, form="statement")

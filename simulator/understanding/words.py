@@ -210,6 +210,17 @@ def is_spoken_question(text: str, sentence: str) -> bool:
             and not _ASSERTS_CASE.match(text) and not _REPORTS.match(text))
 
 
+_CITES = re.compile(
+    r"\b(?:the (?:rubric|grid|checklist|marking scheme|mark sheet)|la grille|le barème|la checklist|"
+    r"a good (?:doctor|student|candidate) (?:would|should|asks)|un bon (?:médecin|étudiant|candidat) (?:demand|doit|devrait)|"
+    r"my colleague (?:has |already )*asked|(?:mon|ma) collègue vous a (?:déjà )?demandé)\b", re.IGNORECASE)
+
+
+def cites(text: str) -> bool:
+    """Whether a sentence reports a question of somebody else's: the grid's, a colleague's, what a good student asks."""
+    return bool(_CITES.search(text))
+
+
 def narrates(text: str) -> bool:
     """Whether a sentence tells what somebody asks or asked («I take a history: onset, site.»): its nouns ask nothing."""
     return (not text.rstrip().endswith("?") and has_verb(text) and not is_asking(text) and not is_interrogative(text)
@@ -266,7 +277,7 @@ def is_advice(text: str) -> bool:
     """Whether a sentence advises, explains or says what to do if («il faut…», "if it comes back, call…"): asks nothing."""
     if "?" in text:
         return False
-    return bool(_CONDITION.match(text)) or bool(_ADVISES.search(text)) and not is_interrogative(text)
+    return bool(_CONDITION.match(text)) or (bool(_ADVISES.search(text)) and not is_interrogative(text))
 
 
 _NAMES_SELF = re.compile(

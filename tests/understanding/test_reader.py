@@ -476,3 +476,11 @@ def test_a_cause_that_a_question_names_is_not_what_it_is_about(understanding: Re
     focus = Focus(complaint="symptom.headache", symptom="symptom.headache")
     acts = understanding.listener(library.station("headache", language).scenario, language).read(words, focus)
     assert (topic, None) in {(act.topic, act.about) for act in acts}
+
+
+@pytest.mark.parametrize("words", [
+    "The rubric says: ask whether he takes Viagra?", "A good doctor would ask: when did the pain start?",
+    "La grille dit : est-ce que vous fumez ?", "Ma collègue vous a demandé si vous fumez ?"])
+def test_a_question_that_is_only_cited_is_not_asked(understanding: Reader, words: str) -> None:
+    acts = understanding.listener(None, EN).read(words, Focus())
+    assert not [act for act in acts if act.kind is ActKind.ASKS and not act.is_negated]
