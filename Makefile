@@ -43,7 +43,8 @@ bench: setup-test ## print every benchmark's table (about ten minutes)
 	$(BIN)/python -m benchmarks.candidates
 	$(BIN)/python -m benchmarks.kill_loop
 
-lock: setup-test ## resolve the dependencies again (needs pip-tools in the environment)
+lock: setup-test ## resolve the dependencies again (installs pip-tools into the environment)
+	@$(PIP) install --quiet pip-tools
 	$(BIN)/python scripts/lock.py
 
 clean: ## remove what was built; the data in var/ stay
