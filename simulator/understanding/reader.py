@@ -327,7 +327,8 @@ class Listening:
         family = topic.split(".")[0]
         text = piece.text
         if family in _HISTORY:
-            if not (text_of.is_asking(text) or _ends_asking(sentence.text)
+            if text_of.speaks_as_patient(text) or not (
+                    text_of.is_asking(text) or _ends_asking(sentence.text)
                     or text_of.is_spoken_question(text, sentence.text)):
                 return Act(kind=ActKind.STATES, words=text, confidence=confidence, form="statement")
             about = about_of(topic, text, sentence.text, focus, self.reader.lexicon, self.scenario)

@@ -256,6 +256,17 @@ def is_statement_of_self(text: str) -> bool:
     return bool(_ASSERTS_SELF.match(text)) and "?" not in text and not _INVITATION.search(text)
 
 
+_FIRST_PERSON = re.compile(
+    r"^(?:et |and |oui |yes |that )?(?:j['’](?:ai|avais|étais)\b|je (?:suis|fume|bois|prends|dors|souffre|n['’]ai|vis|travaille)\b|m(?:on|a|es) |"
+    r"i (?:have|had|am|was|smoke|drink|feel|felt|take|took|don['’]t (?:smoke|drink|take|have|sleep)|live|work|sleep)\b|i['’](?:m|ve)\b|my )",
+    re.IGNORECASE)
+
+
+def speaks_as_patient(text: str) -> bool:
+    """Whether a clause says the patient's part in the first person, with a question mark or without («je fume ?»)."""
+    return bool(_FIRST_PERSON.match(text)) and not is_interrogative(text)
+
+
 def is_report(text: str) -> bool:
     """Whether a clause reports what the patient said («vous m'avez dit que…»)."""
     return bool(_REPORTS.match(text)) and "?" not in text

@@ -484,3 +484,19 @@ def test_a_cause_that_a_question_names_is_not_what_it_is_about(understanding: Re
 def test_a_question_that_is_only_cited_is_not_asked(understanding: Reader, words: str) -> None:
     acts = understanding.listener(None, EN).read(words, Focus())
     assert not [act for act in acts if act.kind is ActKind.ASKS and not act.is_negated]
+
+
+@pytest.mark.parametrize("words", [
+    "I smoke, and my father died of a heart attack?", "I have diabetes?", "Je fume ?", "J'ai de la fièvre et je prends du ramipril ?",
+    "My chest pain spreads to the jaw?"])
+def test_saying_the_patients_part_with_a_question_mark_asks_nothing(understanding: Reader, words: str) -> None:
+    acts = understanding.listener(None, EN).read(words, Focus())
+    assert not [act for act in acts if act.kind is ActKind.ASKS and not act.is_negated]
+
+
+@pytest.mark.parametrize(("words", "topic"), [
+    ("I need to ask, do you smoke?", "social.tobacco"), ("J'ai une question : vous fumez ?", "social.tobacco"),
+    ("It hurts when you breathe in?", "complaint.breathing"), ("I was wondering if you smoke?", "social.tobacco")])
+def test_a_question_that_the_student_brings_in_the_first_person_is_asked(
+        understanding: Reader, words: str, topic: str) -> None:
+    assert topic in [act.topic for act in understanding.listener(None, EN).read(words, Focus()) if act.kind is ActKind.ASKS]
