@@ -65,6 +65,11 @@ class Live(NamedTuple):
             return self.clock.closing_ends(ended)
         return None
 
+    def due(self) -> datetime | None:
+        """When the present phase is ended unasked: its deadline, and a breath more for the closing form."""
+        ended = self.transcript.moment(ActionKind.FINISHED) or self.transcript.moment(ActionKind.TIMED_OUT)
+        return self.clock.handed_in(ended) if self.phase is Phase.CLOSING and ended else self.deadline()
+
     def warning(self) -> datetime | None:
         """When the warning of the interview sounds."""
         entered = self.transcript.moment(ActionKind.ENTERED)
@@ -250,7 +255,7 @@ class Runner:
 
     async def _on_time(self, live: Live, now: datetime) -> Live:
         """Applies every deadline that has passed, each at its own instant."""
-        while (deadline := live.deadline()) is not None and now >= deadline:
+        while (deadline := live.due()) is not None and now >= deadline:
             if live.phase is Phase.BRIEFING:
                 live = await self._happens(live, live.transcript.act(ActionKind.ENTERED, deadline))
             elif live.phase is Phase.INTERVIEW:

@@ -36,6 +36,9 @@ class Station(Value):
         return prints
 
 
+_BREATH = timedelta(seconds=5)  # for the last words to arrive over a slow line
+
+
 class Clock(Value):
     """The station's minutes times the candidate's factor; every instant is timezone-aware."""
 
@@ -56,3 +59,7 @@ class Clock(Value):
 
     def closing_ends(self, finished: datetime) -> datetime:
         return finished + self._span(self.minutes.closing)
+
+    def handed_in(self, finished: datetime) -> datetime:
+        """When the closing form is handed in unasked: a breath after its end, for what was typed in the last second."""
+        return self.closing_ends(finished) + min(_BREATH, self._span(self.minutes.closing) / 4)

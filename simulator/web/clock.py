@@ -38,7 +38,7 @@ class EncounterClock:
 
     def follow(self, live: Live) -> None:
         """Sets the timer of an encounter to its present deadline."""
-        deadline = live.deadline()
+        deadline = live.due()
         known = self._tasks.get(live.encounter.id)
         if known and known[0] == deadline and not known[1].done():
             return

@@ -304,6 +304,19 @@ async def test_extra_time_stretches_every_deadline(runner: Runner) -> None:
     assert live.deadline() == at(8)
 
 
+async def test_the_last_words_of_the_form_may_arrive_a_breath_late(runner: Runner) -> None:
+    live = await runner.open("cough", Language.ENGLISH, "c1", at(0))
+    await runner.enter(live.encounter.id, at(0.5))
+    live = await runner.finish(live.encounter.id, at(3))
+    assert live.deadline() == at(7)
+    live = await runner.draft(live.encounter.id, FORM, at(7) + timedelta(seconds=4))
+    assert live.phase is Phase.CLOSING
+    live = await runner.draft(live.encounter.id, {"diagnosis": "too late"}, at(7) + timedelta(seconds=6))
+    assert live.phase is Phase.MARKING
+    assert live.transcript.submitted == FORM
+    assert live.transcript.moment(ActionKind.SUBMITTED) == at(7) + timedelta(seconds=5)
+
+
 async def test_the_reading_time_ends_by_itself_and_the_patient_speaks(runner: Runner) -> None:
     encounter_id = await an_encounter_in(Phase.BRIEFING, runner)
     assert (await runner.tick(encounter_id, at(0.99))).phase is Phase.BRIEFING
@@ -359,10 +372,10 @@ async def test_an_examination_after_time_is_up_is_refused(runner: Runner) -> Non
 async def test_the_form_is_handed_in_as_drafted_when_its_time_is_up(runner: Runner) -> None:
     encounter_id = await an_encounter_in(Phase.CLOSING, runner)
     await runner.draft(encounter_id, {"diagnosis": "pneumonia"}, at(3))
-    live = await runner.tick(encounter_id, at(6))
+    live = await runner.tick(encounter_id, at(6.1))
     assert live.phase is Phase.MARKING
     assert live.transcript.submitted == {"diagnosis": "pneumonia", "plan": ""}
-    assert live.transcript.moment(ActionKind.SUBMITTED) == at(6)
+    assert live.transcript.moment(ActionKind.SUBMITTED) == at(6) + timedelta(seconds=5)
 
 
 async def test_a_submission_after_its_time_leaves_the_draft_in_force(runner: Runner) -> None:
@@ -390,7 +403,7 @@ async def test_after_a_long_sleep_every_deadline_is_applied_at_its_own_instant(r
     live = await runner.tick(encounter_id, at(60 * 24))
     assert live.phase is Phase.MARKING
     assert [(each.action.value, each.at) for each in live.transcript.actions] == [
-        ("started", at(0)), ("entered", at(1)), ("timed_out", at(9)), ("submitted", at(13))]
+        ("started", at(0)), ("entered", at(1)), ("timed_out", at(9)), ("submitted", at(13) + timedelta(seconds=5))]
     assert submitted == [encounter_id]
     assert await runner.tick(encounter_id, at(60 * 48)) == live
 

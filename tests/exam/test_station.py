@@ -22,6 +22,11 @@ def test_each_phase_lasts_its_minutes() -> None:
     assert clock.closing_ends(NOW) == after(4)
 
 
+def test_the_form_is_handed_in_a_breath_after_its_end() -> None:
+    assert Clock(minutes=Minutes(closing=4)).handed_in(NOW) == after(4) + timedelta(seconds=5)  # type: ignore[operator]
+    assert Clock(minutes=Minutes(closing=0.2)).handed_in(NOW) == after(0.25)  # a quarter at most
+
+
 def test_extra_time_stretches_every_phase_and_the_warning() -> None:
     clock = Clock(minutes=Minutes(reading=1, station=9, warning=3, closing=3), factor=4 / 3)
     assert clock.reading_ends(NOW) == after(4 / 3)

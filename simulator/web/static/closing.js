@@ -1,4 +1,4 @@
-// The closing form keeps itself: every pause in typing is saved, and what could not be saved yet waits in this window.
+// The closing form keeps itself: what is typed is saved as it is typed, and what could not be saved yet waits in this window.
 "use strict";
 
 (function () {
@@ -13,6 +13,7 @@
   const key = `closing-${place.dataset.encounter}`;
   let timer = null;
   let isSubmitting = false;
+  let isOver = false;
   let warned = false;
 
   const fields = () => Object.fromEntries([...form.querySelectorAll("textarea")].map((each) => [each.name, each.value]));
@@ -22,6 +23,7 @@
   }
 
   async function save() {
+    timer = null;
     const now = JSON.stringify(fields());
     try {
       const answer = await fetch(`/api/encounter/${place.dataset.encounter}/draft`, {
@@ -30,16 +32,16 @@
       if (answer.ok && sessionStorage.getItem(key) === now) sessionStorage.removeItem(key);
       saved.textContent = words[answer.ok ? "saved" : "not_saved"];
       if (answer.ok && (await answer.json()).phase !== "closing") location.assign(`/encounter/${place.dataset.encounter}`);
+      else if (isOver) form.submit(); // the time is up and all is saved: handed in as it stands
     } catch {
       saved.textContent = words.not_saved;
-      timer = setTimeout(save, 3000);
+      timer = timer || setTimeout(save, isOver ? 500 : 3000);
     }
   }
 
   form.addEventListener("input", () => {
     keepHere();
-    clearTimeout(timer);
-    timer = setTimeout(save, 600);
+    timer = timer || setTimeout(save, 600); // not put off by typing on: never more than this is unsaved
   });
 
   form.addEventListener("submit", (event) => {
@@ -64,7 +66,10 @@
     if (left === 0 && !isSubmitting) {
       isSubmitting = true;
       announce.textContent = words.said_end;
-      save().finally(() => setTimeout(() => location.assign(`/encounter/${place.dataset.encounter}`), 1200));
+      isOver = true;
+      for (const area of form.querySelectorAll("textarea")) area.readOnly = true;
+      clearTimeout(timer);
+      save();
     }
   }
 
