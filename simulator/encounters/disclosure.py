@@ -21,6 +21,7 @@ from simulator.exam.transcript import (
 from simulator.vocabulary import Topic, Unscripted, Vocabulary
 
 OPEN_TOPICS = ("complaint.reason", "complaint.elaborate", "complaint.associated")
+_LET_THE_PATIENT_SPEAK = ("act.invites_questions", "act.screens_more", "act.closes")
 _VOLUNTEERED_AT_ONCE = 2  # a person who is invited to talk says a couple of things, not the whole case
 _CUE_STAYS_OPEN = 2  # candidate turns within which an emotional cue can be picked up
 
@@ -82,7 +83,15 @@ class _Decision:
         loose = [fact for fact in self.scenario.all_facts
                  if act.topic in fact.also and fact not in direct and fact.level is not Level.ON_DIRECT_QUESTION
                  and self._is_about(fact, act)]
+        if not direct and not loose and act.about and not self._listed(act):
+            direct = [fact for fact in self.scenario.all_facts  # what it is about, at least
+                      if fact.topic == act.about and fact.level not in (Level.ON_DIRECT_QUESTION, Level.CONDITIONAL)]
         return direct, loose
+
+    def _listed(self, act: Act) -> bool:
+        """Whether the author has said that this is absent or unknown."""
+        lists = (self.scenario.denies, self.scenario.unknown)
+        return any(_listed(each, act, self.scenario.complaint) for each in lists)
 
     def _is_about(self, fact: Fact, act: Act) -> bool:
         if not (act.topic or "").startswith("complaint."):
@@ -181,7 +190,9 @@ class _Decision:
             self.tellable = [each for each in self.tellable if each.role != "courtesy"]
             self._add(Tellable(id=f"{cue.id}:met", words=cue.once_met, role="cue"))
             return
-        if act.topic in ("act.invites_questions", "act.closes") and (last := self._next_at_the_end()):
+        if act.topic == "act.screens_more" and self._volunteer():
+            return
+        if act.topic in _LET_THE_PATIENT_SPEAK and (last := self._next_at_the_end()):
             self._add(_spoken(last))
             return
         names = [fact for fact in self.scenario.facts if fact.topic == "person.name"]

@@ -6,6 +6,8 @@ from simulator.encounters.courtesies import courtesy
 from simulator.exam.scenario import Finding, Measure, Media, Result, Scenario
 from simulator.exam.transcript import Action, ActionKind, Speaker, Transcript
 
+GENERAL = ("examine.full", "order.blood_tests", "order.imaging")  # asked for by no name: nothing is shown for them
+
 
 def shown_for(scenario: Scenario, transcript: Transcript, targets: tuple[str, ...], answers: int | None) -> Transcript:
     """The transcript with the station's report on each target (`examine.x` or `order.x`)."""
@@ -22,6 +24,8 @@ def report(scenario: Scenario, transcript: Transcript, target: str) -> tuple[str
                    None)
     if refusal:
         return refusal.says, ()
+    if target in GENERAL and not is_described(scenario, target):
+        return courtesy("be_specific", scenario.language), ()
     if target.startswith("examine."):
         finding = finding_for(scenario, target)
         if finding is None:

@@ -9,7 +9,7 @@ from simulator.graders.hearing import Heard
 from simulator.graders.testimony import Testimony
 from simulator.graders.verdict import Demand, Verdict, not_judged
 
-SURE = 0.45  # confidence from which an act counts: a little above the understanding's own threshold for answering
+SURE = 0.28  # confidence from which an act counts: a little above what the understanding believes at all
 
 # Whoever asks the name checks the identity, in whatever words.
 _ALSO_DONE_BY_ASKING = {"person.name": "act.checks_identity"}

@@ -11,7 +11,7 @@ from simulator.graders.hearing import Heard
 from simulator.graders.testimony import Testimony
 from simulator.graders.verdict import Demand, Verdict
 
-SOUGHT = 0.5  # confidence from which a free wording counts as asked; for topics the understanding's own threshold holds
+SOUGHT = 0.3  # confidence from which a free wording counts as asked; for topics the understanding's own threshold holds
 _OPEN_TOPICS = ("complaint.reason", "complaint.elaborate", "complaint.associated")
 _MAY_ASK = (ActKind.ASKS, ActKind.UNSURE, ActKind.EXAMINES, ActKind.ORDERS)
 
@@ -103,6 +103,8 @@ def _asks_for(act: Act, wanted: Wanted, testimony: Testimony) -> bool:
         return True
     if wanted.topic and act.topic == wanted.topic and _is_about(act, wanted.about, testimony):
         return True
+    if wanted.topic and wanted.topic.startswith("symptom.") and act.about == wanted.topic:
+        return True  # whoever asks since when he has the fever asks about the fever
     return any(_asks_fact(act, fact, testimony) for fact in wanted.facts)
 
 

@@ -32,9 +32,13 @@ FAMILY_OF = {
     "past.cancer": "family.cancer", "past.migraine": "family.migraine", "symptom.headache": "family.migraine",
     "past.psychiatric": "family.psychiatric", "symptom.mood": "family.psychiatric",
     "past.thrombosis": "family.thrombosis",
-    "past.asthma": "family.hereditary", "allergy.general": "family.hereditary", "past.rheumatic": "family.hereditary",
-    "past.thyroid": "family.hereditary", "past.epilepsy": "family.hereditary", "past.general": "family.general",
-    "past.skin_disease": "family.hereditary", "past.neurological": "family.hereditary",
+    "past.asthma": "family.lung", "past.copd": "family.lung", "past.lung_disease": "family.lung",
+    "past.pneumonia": "family.lung", "allergy.general": "family.hereditary", "past.rheumatic": "family.autoimmune",
+    "past.thyroid": "family.autoimmune", "symptom.joint_pain": "family.autoimmune",
+    "past.epilepsy": "family.neurological",
+    "past.neurological": "family.neurological", "symptom.memory": "family.neurological", "past.kidney": "family.kidney",
+    "past.bowel_disease": "family.bowel", "past.liver": "family.bowel", "past.skin_disease": "family.hereditary",
+    "past.general": "family.general",
 }
 
 # A bare «combien ?», "how long?" after a topic asks for that topic's amount.
@@ -59,6 +63,20 @@ def in_family(acts: list[Act], vocabulary: Vocabulary, sentence: str = "") -> li
     if len(spoken) > 1 and any(act.topic not in (None, "family.general") for act in spoken if _is_family(act)):
         spoken = [act for act in spoken if act.topic != "family.general"] or spoken
     return spoken
+
+
+_ONE_S_OWN = re.compile(r"\b(?:avez vous|vous avez|vous etes|etes vous|have you|do you|you have|are you|did you)\b")
+
+
+def of_family(act: Act, vocabulary: Vocabulary, sentence: str) -> Act:
+    """A piece of "any lung or heart disease in the family?" as what it asks of the family, wherever that is said."""
+    said = plain(sentence)
+    if act.kind is not ActKind.ASKS or not _FAMILY.search(said) or _ONE_S_OWN.search(plain(act.words)):
+        return act
+    if _ONE_S_OWN.search(said[:max(0, said.find(plain(act.words)))]) and not _FAMILY.search(plain(act.words)):
+        return act
+    target = FAMILY_OF.get(act.topic or "")
+    return act.model_copy(update={"topic": target, "about": None, "fact": None}) if target in vocabulary else act
 
 
 def _of_tumours(act: Act) -> Act:

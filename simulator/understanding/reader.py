@@ -1,8 +1,9 @@
 """Reads utterances: pieces, topics with confidence, follow-ups, withdrawals, and an explicit *not understood*."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,29 +13,46 @@ from simulator.exam.ports import Embedder, Focus, Match
 from simulator.exam.scenario import Scenario
 from simulator.exam.transcript import Act, ActKind, plain
 from simulator.understanding import words as text_of
-from simulator.understanding.follow_ups import NAMES_A_PLACE, about_of, completed, in_family, names_a_factor, since_when
+from simulator.understanding.acceptance import Candidates
+from simulator.understanding.acceptance import chosen as accepted
+from simulator.understanding.follow_ups import (
+    NAMES_A_PLACE,
+    about_of,
+    completed,
+    in_family,
+    names_a_factor,
+    of_family,
+    since_when,
+)
 from simulator.understanding.head import Head
 from simulator.understanding.ideas import carried
 from simulator.understanding.lexicon import Lexicon
+from simulator.understanding.phrasings import OwnPhrasings
 from simulator.understanding.words import Piece
 from simulator.vocabulary import Vocabulary
 
 Floats = NDArray[np.float32]
 
-UNDERSTOOD = 0.36  # set on our own development phrasings (tests/understanding/phrasings.yaml)
-UNSURE = 0.22
+UNDERSTOOD = 0.18  # a guess from here on is weighed with its outward signs (acceptance.py)
+UNSURE = 0.15
 TERM_ALONE = 0.93  # confidence in a bare term of the lexicon
 PHRASING = 0.80  # cosine to a scenario's own phrasing that settles it
 ANSWERABLE = 0.8  # added to the score of a topic that the scenario can answer
-STRANGE = 0.9  # how sure a reading must be when no word of the utterance is in the vocabulary
+STRANGE = 0.97  # how sure a reading must be when no word of the utterance is in the vocabulary
 FRAGMENT_OF_SERIES = 0.6  # the same in an enumeration of three or more
 _SERIES = 3
 DEED = 0.45  # a finding is shown only when the examination was meant
 FRAGMENT = 0.85  # a noun alone, cut out of a longer question, must be surer than a clause
 TOO_MANY = 7  # topics in one bare list: nobody can answer that, and it is not a question
-NAMED_SYMPTOM = 0.04  # probability left for a symptom in a question about its attribute
+NAMED_SYMPTOM = 0.25  # probability left for a symptom in a question about its attribute
 _HISTORY = ("complaint", "symptom", "past", "drug", "allergy", "vaccine", "family", "person", "social", "function",
             "sexual", "gyn", "child", "ice", "news")
+# Attributes that are asked of a symptom by its name; the others would name another question with it.
+ATTRIBUTES = frozenset(f"complaint.{each}" for each in (
+    "onset", "onset_mode", "duration", "course", "timing", "frequency", "time_of_day", "site", "radiation",
+    "laterality", "character", "severity", "aggravating", "relieving", "rest_relief", "position", "movement", "meals",
+    "impact", "sleep_impact", "trigger", "current", "last_time", "appearance", "amount", "between_episodes",
+    "treatment_tried", "circumstances"))
 _LABELS_INCLUDE = ("allergy.", "family.", "social.")
 _MOST_PIECES = 12
 _LONGEST_TEXT = 500  # characters that the embedder sees of one clause
@@ -44,9 +62,21 @@ _DEEDS = (ActKind.EXAMINES, ActKind.ORDERS)
 NAMED_DEED = 0.02  # probability left for an examination in a noun that names a symptom as well («la température»)
 RULED = 0.75  # confidence in what the outward form settles
 OFFENCE = 0.9  # nobody is called rude on a guess
+LIKELY_DEED = 0.06  # probability of any examination beside its explanation that makes it one
+ALONE_AMONG_DEEDS = 0.6  # share of that probability which one examination must have
+_EXPLAINED_DEED = {"act.explains_examination": "examine.", "act.explains_test": "order."}
+MASKED = 0.6  # how sure the question with "it" instead of the symptom must be of an attribute
 LIKELY_ACT = 0.2  # a statement that can only be one act of communication is that act
+UNCLEAR = "meta.unclear"
 FAREWELL = 0.6  # a farewell ends things: it must be meant
 _AT_LEAST = {"meta.insult": OFFENCE, "meta.flirt": OFFENCE, "act.closes": FAREWELL}
+
+
+class Heard(NamedTuple):
+    """What a piece was read as, and whether its form settles that: a rule, a follow-up, an author's own wording."""
+
+    act: Act
+    is_settled: bool = False
 
 
 class Reader:
@@ -132,11 +162,11 @@ class Listening:
         self.reader = reader
         self.scenario = scenario
         self.language = language
+        self.on_candidates: Callable[[Candidates], None] | None = None  # told of every choice; for fitting
+        self._act_columns = [column for topic, column in reader.head.column.items() if topic.startswith("act.")]
         self._prior = self._prior_of(scenario)
-        self._phrasings = [(fact.id, fact.topic, text) for fact in scenario.all_facts for text in fact.phrasings] \
-            if scenario else []
-        self._phrasing_vectors = reader.embed(
-            [reader.lexicon.mended(text) for _, _, text in self._phrasings]) if self._phrasings else None
+        self._phrasings = OwnPhrasings(self, scenario) if scenario and any(
+            fact.phrasings for fact in scenario.all_facts) else None
 
     def _prior_of(self, scenario: Scenario | None) -> Floats:
         prior = np.zeros(len(self.reader.head.topics), dtype=np.float32)
@@ -157,11 +187,12 @@ class Listening:
         words = words.encode("utf-8", "ignore").decode()  # half a surrogate pair is no text
         acts: list[Act] = []
         quoted = text_of.quotations(words)
-        for sentence in text_of.sentences(words):
-            fresh = [_unless_quoted(act, words, sentence, quoted) for act in self._sentence(sentence, focus, acts)]
+        for number, sentence in enumerate(_asked_in_general(text_of.sentences(words))):
+            fresh = [_unless_quoted(act, words, sentence, quoted)
+                     for act in self._sentence(sentence, focus, acts, number)]
             if text_of.withdraws_what_precedes(text_of.without_fillers(sentence).text or sentence.text):
                 acts = [act.model_copy(update={"is_negated": True}) for act in acts]
-                fresh = [act for act in fresh if act.kind is not ActKind.COMMUNICATES] or [_stated(sentence)]
+                fresh = [act for act in fresh if text_of.is_interrogative(act.words)] or [_stated(sentence)]
             acts += fresh
         if len({act.topic for act in acts if _is_bare(act)}) >= TOO_MANY:
             acts = [act for act in acts if not _is_bare(act)] + [
@@ -170,7 +201,7 @@ class Listening:
             acts = [act for act in acts if act.topic != "small.acknowledges"] or acts[:1]
         return tuple(_once_each(acts)) or (Act(kind=ActKind.NOT_UNDERSTOOD, words=words[:200], confidence=1.0),)
 
-    def _sentence(self, sentence: Piece, focus: Focus, before: list[Act]) -> list[Act]:
+    def _sentence(self, sentence: Piece, focus: Focus, before: list[Act], earlier: int = 0) -> list[Act]:
         whole = text_of.without_fillers(sentence)
         if not plain(whole.text):
             return [Act(kind=ActKind.TALKS, topic="small.acknowledges", words=sentence.text, confidence=1.0)]
@@ -189,14 +220,20 @@ class Listening:
         filled = [text_of.with_carrier(parts, index) for index in range(len(parts))] if len(parts) > 1 else []
         texts = [piece.text for piece in candidates] + [text for text in filled if text]
         vectors = dict(zip(texts, self.reader.embed([self.reader.lexicon.mended(text) for text in texts]), strict=True))
-        readings = [self._piece(piece, vectors[piece.text], focus, whole) for piece in candidates]
+        heard = [self._piece(piece, vectors[piece.text], focus, whole) for piece in candidates]
+        readings, settled = [each.act for each in heard], [each.is_settled for each in heard]
         for index, text in enumerate(filled, start=1):
             if text:
-                again = self._piece(Piece(text, 0, 0), vectors[text], focus, whole)
+                again = self._piece(Piece(text, 0, 0), vectors[text], focus, whole).act
                 readings[index] = _surest(readings[index], again.model_copy(update={"words": parts[index - 1].text}))
         if text_of.is_report(whole.text):  # «comme vous l'avez dit, vous toussez»: only words that ask do
             readings = [act if text_of.is_interrogative(act.words) else _stated(whole, act.words) for act in readings]
-        chosen = self._as_list(readings[0], readings[1:], whole) if len(parts) > 1 else [readings[0]]
+        if len(readings) > 1:
+            readings = [readings[0], *(of_family(act, self.reader.vocabulary, whole.text) for act in readings[1:])]
+        given = Candidates(readings[0], tuple(readings[1:]), whole.text, focus, earlier, tuple(settled))
+        if self.on_candidates:
+            self.on_candidates(given)
+        chosen = self._believed(given, whole)
         chosen = self._deeds_together(chosen, whole)
         if text_of.narrates(whole.text):  # «I take a history: onset, site.» tells of questions and asks none
             chosen = [_stated(whole, act.words) if act.kind is ActKind.ASKS and not text_of.has_verb(act.words) else act
@@ -240,6 +277,25 @@ class Listening:
             spoken.append(act)
         return spoken
 
+    def _believed(self, given: Candidates, sentence: Piece) -> list[Act]:
+        """The readings of a sentence that are worth believing; else what the whole was, in doubt."""
+        if given.whole.fact and given.whole.confidence >= 1:
+            return [given.whole]  # the author's own wording is one question, however many commas it has
+        believed = accepted(given, self.reader.lexicon)
+        if not believed:
+            return [self._in_doubt(given.whole)]
+        bare = len(believed) > 1 and not text_of.has_verb(sentence.text)
+        return [act.model_copy(update={"form": "list"}) for act in believed] if bare else believed
+
+    @staticmethod
+    def _in_doubt(act: Act) -> Act:
+        """A reading that is not believed: a statement, or a question that was not understood."""
+        if act.kind in (ActKind.NOT_UNDERSTOOD, ActKind.UNSURE, ActKind.STATES):
+            return act
+        if not text_of.is_asking(act.words) or act.kind in (ActKind.COMMUNICATES, ActKind.TALKS):
+            return Act(kind=ActKind.STATES, words=act.words, confidence=1 - act.confidence, form="statement")
+        return Act(kind=ActKind.NOT_UNDERSTOOD, words=act.words, confidence=1 - act.confidence)
+
     def _as_list(self, whole: Act, parts: list[Act], sentence: Piece) -> list[Act]:
         """One act for the sentence or one per piece, whichever explains it better."""
         good = [act for act in parts if act.kind not in (ActKind.NOT_UNDERSTOOD, ActKind.UNSURE, ActKind.STATES)
@@ -263,41 +319,98 @@ class Listening:
             return _once_each(good)
         return [whole]
 
-    def _piece(self, piece: Piece, vector: Floats, focus: Focus, sentence: Piece) -> Act:
-        """One piece as one act."""
+    def _piece(self, piece: Piece, vector: Floats, focus: Focus, sentence: Piece) -> Heard:
+        """One piece as one act, and whether its form settles it."""
         text = piece.text
         if text_of.is_report(text) or _echoes(text, focus.patient_said):
-            return self._statement(piece, vector)
-        fact = self._own_phrasing(vector)
-        if fact and text_of.is_asking(text):
-            return Act(kind=ActKind.ASKS, topic=fact[1], fact=fact[0], words=text, confidence=fact[2],
-                       form=_form(text))
+            return Heard(self._statement(piece, vector), is_settled=True)
+        fact = self._phrasings.nearest(text, vector, self._chances(text, vector)) if self._phrasings and (
+            text_of.has_verb(text) or piece.text == sentence.text) else None
+        if fact and text_of.is_asking(text) and not text_of.is_said_flatly(text, sentence.text):
+            return Heard(Act(kind=ActKind.ASKS, topic=fact.topic, fact=fact.fact, words=text,
+                             confidence=fact.confidence, form=_form(text)), is_settled=True)
+        if text_of.normalises(text) and not text_of.is_interrogative(text) and not _ends_asking(sentence.text):
+            return Heard(Act(kind=ActKind.COMMUNICATES, topic="act.normalises", words=text, confidence=0.8),
+                         is_settled=True)
+        if text_of.asks_leave(text):
+            return Heard(Act(kind=ActKind.COMMUNICATES, topic="act.asks_consent", words=text, confidence=0.9),
+                         is_settled=True)
         if text_of.names_self(text):
-            return Act(kind=ActKind.COMMUNICATES, topic="act.introduces_self", words=text, confidence=0.9)
+            return Heard(Act(kind=ActKind.COMMUNICATES, topic="act.introduces_self", words=text, confidence=0.9),
+                         is_settled=True)
         named = self.reader.lexicon.topic(text)
         if named and not named.startswith(("small.", "act.")):
-            return self._act(named, TERM_ALONE, piece, focus, sentence)
-        chances = self._chances(text, vector)
+            return Heard(self._act(named, TERM_ALONE, piece, focus, sentence))
         topics = self.reader.head.topics
+        inner = text_of.without_frame(text)
+        chances = self._chances(text, vector) if inner == text else self._asked_indirectly(inner)
+        chances = self._deed_rather(chances)
         if topics[int(np.argmax(chances))].startswith(("examine.", "order.")) and text.rstrip().endswith("?") \
                 and (timeless := text_of.without_time(text)) != text.rstrip():
             chances = self.chances_of(timeless)
         first, second = (int(each) for each in np.argsort(-chances)[:2])
+        if text_of.asks_only_since_when(text):
+            return Heard(self._act("complaint.onset", RULED, piece, focus, sentence), is_settled=True)
         followed = completed(self, text, focus, float(chances[first]), topics[first])
         if followed:
-            return self._act(followed[0], followed[1], piece, focus, sentence)
+            return Heard(self._act(followed[0], followed[1], piece, focus, sentence), is_settled=True)
+        attribute = self._attribute_of_named(text, topics[first])
+        if attribute:
+            return Heard(self._act(attribute[0], attribute[1], piece, focus, sentence), is_settled=True)
         rule = self._by_rule(text, topics[first], float(chances[first]))
         if rule:
-            return self._act(rule, RULED, piece, focus, sentence)
+            return Heard(self._act(rule, RULED, piece, focus, sentence), is_settled=True)
         if chances[first] < _AT_LEAST.get(topics[first], 0.0):
-            return self._doubt(piece, chances, first, second)
-        if chances[first] >= UNDERSTOOD and (chances[first] >= STRANGE or self.reader.lexicon.knows_a_word(text)):
-            return self._act(topics[first], float(chances[first]), piece, focus, sentence)
-        return self._doubt(piece, chances, first, second)
+            return Heard(self._doubt(piece, chances, first, second))
+        if chances[first] >= UNDERSTOOD and (
+                self.reader.lexicon.knows_a_word(text)
+                or (chances[first] >= STRANGE and not topics[first].startswith("meta."))
+        ):
+            return Heard(self._act(topics[first], float(chances[first]), piece, focus, sentence))
+        return Heard(self._doubt(piece, chances, first, second))
+
+    def _asked_indirectly(self, inner: str) -> Floats:
+        """The chances of what stands in the frame «j'aimerais savoir si…»: a question, so no act of communication."""
+        chances = self.chances_of(inner).copy()
+        for topic, column in self.reader.head.column.items():
+            if topic.startswith(("act.", "small.")):
+                chances[column] = 0
+        total = float(chances.sum())
+        return chances / total if total else chances
+
+    def _deed_rather(self, chances: Floats) -> Floats:
+        """Whoever says how he examines, or what for, is doing it: the examination goes before its explanation."""
+        topics = self.reader.head.topics
+        first = int(np.argmax(chances))
+        family = _EXPLAINED_DEED.get(topics[first])
+        if family is None:
+            return chances
+        columns = [column for topic, column in self.reader.head.column.items() if topic.startswith(family)]
+        likeliest = max(columns, key=lambda column: float(chances[column]))
+        among = float(sum(chances[column] for column in columns))
+        if among < LIKELY_DEED or chances[likeliest] < ALONE_AMONG_DEEDS * among:
+            return chances
+        better = chances.copy()
+        better[likeliest] = chances[first]
+        better[first] = chances[likeliest]
+        return better
+
+    def _attribute_of_named(self, text: str, guess: str) -> tuple[str, float] | None:
+        """In "how bad is your cough" the cough is what it is about: with "it" instead, one asks how bad it is."""
+        if not guess.startswith("symptom."):
+            return None
+        neutral = text_of.without_name(text, self.reader.lexicon.spot(text, "symptom."), self.language)
+        if not neutral:
+            return None
+        chances = self.chances_of(neutral)
+        best = int(np.argmax(chances))
+        topic = self.reader.head.topics[best]
+        return (topic, float(chances[best])) if topic in ATTRIBUTES and chances[best] >= MASKED else None
 
     def _by_rule(self, text: str, guess: str, sure: float) -> str | None:
         """What the outward form settles when the head is not sure: a named test is requested, a story asked for."""
-        if text_of.asks_the_story(text) and (sure < UNDERSTOOD or guess.split(".")[0] not in _HISTORY):
+        if text_of.asks_the_story(text) and (
+                sure < RULED or guess == "symptom.pain" or guess.split(".")[0] not in _HISTORY):
             return "complaint.elaborate"
         names_one = guess.startswith("symptom.") and self.reader.lexicon.spot(text, "symptom.")
         if names_one and text_of.asks_since_when(text):
@@ -316,7 +429,8 @@ class Listening:
         one, other = self.reader.head.topics[first], self.reader.head.topics[second]
         sure = float(chances[first])
         if not text_of.is_asking(piece.text):
-            return Act(kind=ActKind.STATES, words=piece.text, confidence=sure, form="statement")
+            return self._likely_act(piece, chances) or Act(
+                kind=ActKind.STATES, words=piece.text, confidence=sure, form="statement")
         both_history = all(each.split(".")[0] in _HISTORY for each in (one, other))
         if sure >= UNSURE and sure + float(chances[second]) >= 0.5 and both_history:
             return Act(kind=ActKind.UNSURE, topic=one, other=other, words=piece.text, confidence=sure)
@@ -327,8 +441,8 @@ class Listening:
         family = topic.split(".")[0]
         text = piece.text
         if family in _HISTORY:
-            if text_of.speaks_as_patient(text) or not (
-                    text_of.is_asking(text) or _ends_asking(sentence.text)
+            if text_of.speaks_as_patient(text) or text_of.is_said_flatly(text, sentence.text) or not (
+                    text_of.is_asking(text) or _ends_asking(sentence.text) or text_of.opens_a_topic(sentence.text)
                     or text_of.is_spoken_question(text, sentence.text)):
                 return Act(kind=ActKind.STATES, words=text, confidence=confidence, form="statement")
             about = about_of(topic, text, sentence.text, focus, self.reader.lexicon, self.scenario)
@@ -345,6 +459,8 @@ class Listening:
                            form=_form(text))
             kind = ActKind.EXAMINES if family == "examine" else ActKind.ORDERS
             return Act(kind=kind, topic=topic, confidence=confidence, words=text)
+        if topic == UNCLEAR:
+            return Act(kind=ActKind.NOT_UNDERSTOOD, words=text, confidence=confidence)
         kind = {"act": ActKind.COMMUNICATES, "small": ActKind.TALKS}.get(family, ActKind.STRAYS)
         return Act(kind=kind, topic=topic, confidence=confidence, words=text)
 
@@ -358,10 +474,18 @@ class Listening:
             return None
         return None if topic in (focus.complaint, "symptom.pain") else topic
 
+    def _likely_act(self, piece: Piece, chances: Floats) -> Act | None:
+        """The likeliest act of communication of a statement, to be weighed."""
+        best = max(self._act_columns, key=lambda column: float(chances[column]))
+        if chances[best] < LIKELY_ACT:
+            return None
+        return Act(kind=ActKind.COMMUNICATES, topic=self.reader.head.topics[best], words=piece.text,
+                   confidence=float(chances[best]))
+
     def _statement(self, piece: Piece, vector: Floats) -> Act:
         """A statement: an act of communication when it is surely one, else a plain statement."""
         chances = self._chances(piece.text, vector)
-        columns = [index for index, topic in enumerate(self.reader.head.topics) if topic.startswith("act.")]
+        columns = self._act_columns
         best = max(columns, key=lambda index: float(chances[index]))
         among_acts = float(chances[best]) / max(1e-9, float(sum(chances[index] for index in columns)))
         if chances[best] >= UNDERSTOOD or (chances[best] >= LIKELY_ACT and among_acts >= RULED):
@@ -369,19 +493,13 @@ class Listening:
                        confidence=float(chances[best]))
         return Act(kind=ActKind.STATES, words=piece.text, confidence=1.0, form="statement")
 
-    def _own_phrasing(self, vector: Floats) -> tuple[str, str, float] | None:
-        """The fact whose own phrasing this is: (fact, topic, confidence)."""
-        if self._phrasing_vectors is None:
-            return None
-        close = self._phrasing_vectors @ vector
-        best = int(np.argmax(close))
-        if close[best] < PHRASING:
-            return None
-        fact, topic, _ = self._phrasings[best]
-        return fact, topic, float(min(1.0, close[best]))
-
     def _chances(self, text: str, vector: Floats) -> Floats:
-        return softmax(self.reader.head.scores([self.reader.lexicon.mended(text)], vector[None, :])[0] + self._prior)
+        mended = self.reader.lexicon.mended(text)
+        chances = softmax(self.reader.head.scores([mended], vector[None, :])[0] + self._prior)
+        if plain(mended) == plain(text):
+            return chances
+        typed = softmax(self.reader.head.scores([text], self.reader.embed([text]))[0] + self._prior)
+        return chances if chances.max() >= typed.max() else typed  # a rare word is not always a slip
 
     def chances_of(self, text: str) -> Floats:
         """The probability of every topic for a text, in the order of `head.topics`."""
@@ -393,6 +511,18 @@ def softmax(scores: Floats) -> Floats:
     raised = np.exp(scores - scores.max())
     chances: Floats = (raised / raised.sum()).astype(np.float32)
     return chances
+
+
+def _asked_in_general(sentences: list[Piece]) -> list[Piece]:
+    """«Certains ont mal au dos ; est-ce votre cas ?» as the one question that it is."""
+    joined: list[Piece] = []
+    for piece in sentences:
+        before = joined[-1] if joined else None
+        if before and text_of.points_back(piece.text) and text_of.generalises(text_of.without_fillers(before).text):
+            joined[-1] = Piece(f"{before.text.rstrip(' .;,…')} ?", before.start, piece.end)
+        else:
+            joined.append(piece)
+    return joined
 
 
 def _surest(alone: Act, filled: Act) -> Act:

@@ -1,9 +1,14 @@
 """Utterances as text: sentences, pieces, and the outward marks of a question, a withdrawal, a quotation."""
 
 import re
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
+from simulator.exam.base import Language
 from simulator.exam.transcript import plain
+
+if TYPE_CHECKING:
+    from simulator.understanding.lexicon import Spotted
 
 _SENTENCE = re.compile(r"[^.?!…;\n]+(?:[.?!…;]+|\n|$)")
 _ABBREVIATION = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|Mme|Mlle|Pr|M|St|vs|env|c-à-d|i\.e|e\.g)\.(?=\s)", re.IGNORECASE)
@@ -39,9 +44,9 @@ _INTERROGATIVE = re.compile(
     r"there|that|this|the|anyone|anybody|anything|one|of|other|i|we|me|family|pain|problems?|issues?|history))\b",
     re.IGNORECASE)
 _INVITATION = re.compile(
-    r"\b(?:dites[- ]moi|parlez[- ]moi|racontez|décrivez|decrivez|expliquez[- ]moi|précisez|montrez|détaillez|donnez[- ]moi|"
+    r"\b(?:dites[- ]moi|parlez[- ]moi|racontez|décrivez|decrivez|caractérisez|situez|localisez|évaluez|chiffrez|qualifiez|expliquez[- ]moi|précisez|montrez|détaillez|donnez[- ]moi|"
     r"je voudrais savoir|j'aimerais savoir|je voulais savoir|j'aurais voulu|je me demand|je souhaiterais|"
-    r"tell me|talk me|describe|explain to me|show me|walk me|run me|give me|go on|i(?:'d| would) like to (?:know|ask|hear)|"
+    r"tell me|talk me|describe|characteri[sz]e|rate|locate|explain to me|show me|walk me|run me|give me|go on|i(?:'d| would) like to (?:know|ask|hear)|"
     r"i (?:was )?wonder|i(?:'m| am) wondering|let me ask|i(?:'d| would) be interested|je vais vous demander|dis[- ]moi|parle[- ]moi)",
     re.IGNORECASE)
 _ASSERTS_SELF = re.compile(
@@ -50,7 +55,8 @@ _ASSERTS_SELF = re.compile(
     r"cannot|never|sleep|got|get)\b|i['’](?:m|ve|d)\b|my |it (?:hurts|started|began|is|was|feels|goes)\b|it['’]s )", re.IGNORECASE)
 _ASSERTS_CASE = re.compile(
     r"^(?:c['’]est |cela |il s['’]agit|vous (?:avez|êtes|souffrez|présentez) (?:probablement|certainement|sûrement|sans doute|"
-    r"vraisemblablement|donc|peut-être)|it(?:['’]s| is) |this is |that(?:['’]s| is) |you (?:probably|clearly|likely|may|might) )",
+    r"vraisemblablement|donc|peut-être)|(?:ça|cela) (?:a|n['’]a pas|doit|devait|n['’]avait pas) (?:dû|être)|(?:je (?:pense|crois) que|à mon avis|pour moi)\b|"
+    r"(?:that|it|this) must\b|i (?:think|believe|suspect)\b|it(?:['’]s| is) |this is |that(?:['’]s| is) |you (?:probably|clearly|likely|may|might) )",
     re.IGNORECASE)
 _REPORTS = re.compile(
     r"^(?:vous (?:m['’]avez|avez|m['’]aviez|disiez|me disiez) (?:bien )?(?:dit|parlé|expliqué|raconté|signalé|mentionné|évoqué)|vous (?:me )?disiez|comme vous (?:l['’]avez |le )?di|"
@@ -229,11 +235,116 @@ def narrates(text: str) -> bool:
 
 _ANNOUNCES = re.compile(
     r"\b(?:i (?:want|need|have) to (?:know|ask|hear|check)|let['’]s (?:talk|move|go)|je veux savoir|j['’]ai besoin de savoir|"
-    r"(?:on va|nous allons|je vais) (?:parler|voir|passer|aborder)|on (?:passe|parle)|parlons|voyons|"
+    r"(?:on va|nous allons|je vais) (?:parler|voir|passer|aborder)|on (?:passe|parle|enchaîne)|parlons|voyons|"
     r"il (?:me |nous )?fau(?:t|drait))\b", re.IGNORECASE)
 _AFTERTHOUGHT = re.compile(
     r"(?<=\w)\s+(?:depuis|après|apres|avant|since|after|before)\s+(?:le|la|l['’]|les|votre|vos|cette|ce|the|your|that|this)\s?\w[^,;:]*$",
     re.IGNORECASE)
+
+
+_FRAME = re.compile(
+    r"^(?:(?:est[- ]ce que )?(?:je peux|je pourrais|puis[- ]je|(?:vous )?(?:pouvez|pourriez|voulez|voudriez|accepteriez)(?:[- ]vous)?|"
+    r"(?:j['’]aimerais|je (?:voudrais|voulais|souhaiterais|souhaite|veux)|j['’]aurais (?:aimé|voulu)|j['’]ai (?:juste )?(?:besoin|envie) de|"
+    r"il (?:me )?(?:faut|faudrait)(?: que je)?)) ?(?:bien |juste |aussi |simplement |donc |maintenant |également )*(?:de )?"
+    r"(?:vous |me |nous )*(?:savoir|demander|demande|connaître|dire|préciser|indiquer|comprendre|vérifier|sache|expliquer) (?:par exemple |plutôt |un peu |en gros )?"
+    r"(?:si\b|s['’](?=il|elle)|ce qu['’]?(?:e|il|on)?\b(?= )|(?=où|quand|comment|combien|qui|quel|depuis|pourquoi|à |de |dans |en |par |l[ae’']))"
+    r"|(?:je me demand(?:e|ais)|dites[- ]moi|dis[- ]moi)(?: donc| un peu| juste)? (?:si\b|s['’](?=il|elle))"
+    r"|(?:(?:can|could|may|might|would|will) (?:i|you|we)(?: please| just| possibly| maybe| mind)* (?:ask|tell me|tell us|say|let me know|know)"
+    r"|(?:i(?:['’]d| would) (?:just |also |really |quite |first )*(?:like|love|want|need|be interested|be keen)|i (?:just |also |really )*(?:want|wanted|need|have))"
+    r"(?: to)? (?:just |also |quickly )?(?:know|ask|hear|find out|understand|learn|get an idea of|be sure|establish)(?: you| from you)?"
+    r"|i(?:['’]m| am| was| keep)? (?:just |also )*(?:wonder(?:ing)?|curious)|do you (?:happen to )?(?:know|remember)|tell me|let me (?:just )?ask(?: you)?)"
+    r"(?: a bit| a little| something| please| perhaps)*,? (?:about )?(?:if|whether|(?=how|what|where|when|who|which|why|the|your|any))"
+    r")[\s,]*", re.IGNORECASE)
+
+
+def without_frame(text: str) -> str:
+    """An indirect question without its frame: «j'aimerais savoir si vous toussez» asks «vous toussez»."""
+    found = _FRAME.match(text)
+    rest = text[found.end():] if found else ""
+    return rest if len(plain(rest).split()) > 1 else text
+
+
+_GENERALISES = re.compile(
+    r"^(?:(?:some|many|most|a lot of|lots of|loads of|tons of|certain|plenty of|quite a few|other|sometimes) (?:\w+ )?(?:people|folks?|men|women|patients|parents|"
+    r"children|kids|babies|smokers|teenagers|ladies|couples|families|of my patients)|(?:people|patients|women|men) (?:often|sometimes|can|may|with)|"
+    r"it(?:['’]s| is| can be) (?:quite |very |pretty )?(?:common|normal|usual|not unusual|not uncommon)|it (?:can |sometimes )happens?|"
+    r"(?:beaucoup|certain(?:e?s)?|la plupart|plein|pas mal|nombre|énormément|d['’]autres|parfois|souvent)(?: d(?:e|es|['’])| les| des)? ?\w*|"
+    r"il (?:arrive|est (?:fréquent|courant|possible|normal))|on (?:voit|a|peut|observe|ressent) (?:parfois|souvent)|avec l['’]âge|"
+    r"les (?:gens|patients?|femmes|hommes|enfants|parents))\b", re.IGNORECASE)
+_POINTS_BACK = re.compile(
+    r"^(?:(?:and|so|but|et|mais|alors|donc) )?(?:(?:is|was|does|do|has|have|did|are|would) (?:that|this|it|you|he|she|they|your)\b.{0,45}|(?:what|how) about you.{0,12}|"
+    r"i(?:['’]m| am)? wonder(?:ing)? (?:if|whether) .{0,40}(?:that|it|any|the same|you too).{0,10}|"
+    r"(?:est[- ]ce|c['’]est|est[- ]il|l['’]avez|l['’]as|qu['’]en est|et vous|et toi|et (?:chez|pour) |cela|ça|avez[- ]vous|"
+    r"le ressentez|en avez|y avez|vous aussi|en est).{0,45})\?\s*$", re.IGNORECASE)
+_POINTER = re.compile(
+    r"\b(?:that|this|so|too|the same|about you|the case|your case|ça|cela|votre cas|le cas|et vous|et toi|aussi|chez vous|pour vous|l['’]avez|l['’]as|"
+    r"en est|constat\w*|remarqu\w*|noticed|happen(?:s|ed)?|arriv\w*)\b", re.IGNORECASE)
+
+
+def generalises(text: str) -> bool:
+    """«Il arrive qu'on…», "some people find…": what is then asked is whether it is so here."""
+    return bool(_GENERALISES.match(text))
+
+
+_NOT_ALONE = re.compile(
+    r"\b(?:pas (?:le|la|les) seule?s?\b|not (?:the only|alone)|n['’]t (?:be )?(?:the only|alone)|(?:tout le monde|everyone|everybody|anyone|n['’]importe qui)"
+    r" (?:a|aurait|would|has|gets?|finds?|réagirait|feels?))", re.IGNORECASE)
+
+
+def normalises(text: str) -> bool:
+    """«Vous n'êtes pas le seul», "lots of people find that hard": others are in the same case."""
+    return generalises(text) or bool(_NOT_ALONE.search(text))
+
+
+def points_back(text: str) -> bool:
+    """«Est-ce votre cas ?», "is that so for you?": a question about what was just said."""
+    return len(text.split()) <= 10 and bool(_POINTS_BACK.match(text)) and bool(_POINTER.search(text))
+
+
+_BEFORE_A_NAME = re.compile(
+    r"\b(?:the|a|an|any|some|your|his|her|this|that|these|those|of|la|le|les|l['’]|un|une|de la|de l['’]|du|des|d['’]|votre|vos|"
+    r"cette|ces|ce|cet|ta|tes|ton|son|sa|ses)\s*$", re.IGNORECASE)
+_ITS_PLACE = {Language.FRENCH: "ça", Language.ENGLISH: "it"}
+
+
+def without_name(text: str, named: "Sequence[Spotted]", language: Language) -> str:
+    """The text with "it" in the place of the one thing that it names; '' when it names none or several."""
+    places = spans(text)
+    if not named or len({each.topic for each in named}) != 1 or len(places) != len(plain(text).split()):
+        return ""
+    start, end = places[named[0].first][0], places[named[-1].last][1]
+    before = text[:start]
+    while (found := _BEFORE_A_NAME.search(before)):
+        before = before[:found.start()]
+    return f"{before}{_ITS_PLACE[language]}{text[end:]}" if len(plain(before + text[end:]).split()) > 1 else ""
+
+
+_OPENS_A_TOPIC = re.compile(
+    r"^(?:alors |donc |bon |so |now )?(?:on va parler|on passe|parlons|nous allons parler|let['’]s talk about|let['’]s move on to|"
+    r"i (?:want|need) to (?:know|ask|hear) about)\b", re.IGNORECASE)
+
+
+_OUTRIGHT = re.compile(
+    r"^(?:et |mais |ou |and |so |or |but )?(?:qui|que|quoi|quel\w*|quand|combien|comment|pourquoi|où|what|when|where|who|which|why|how|any|no|pas|aucun\w*)\b|"
+    r"\best[- ]ce qu|\bqu['’]est|\w+-(?:t-)?(?:vous|tu|ils?|elles?|on)\b|"
+    r"\b(?:do|does|did|have|has|had|are|is|was|were|can|could|would|will) (?:you|he|she|they|it|there|your|the|that|this)\b|^(?:vous|tu|you)\b",
+    re.IGNORECASE)
+
+
+def is_said_flatly(text: str, sentence: str) -> bool:
+    """Whether a clause of a sentence with a full stop has nothing of a question: «elle fait baisser le sucre.»"""
+    return (sentence.rstrip().endswith((".", "!")) and has_verb(text) and not _OUTRIGHT.search(text)
+            and not _INVITATION.search(text))
+
+
+def opens_a_topic(text: str) -> bool:
+    """«On va parler des allergies»: the thing named is asked about."""
+    return bool(_OPENS_A_TOPIC.match(text))
+
+
+def announces(text: str) -> bool:
+    """«On va parler du tabac, de l'alcool»: what is named is asked for."""
+    return bool(_ANNOUNCES.search(text) or _INVITATION.search(text))
 
 
 def without_time(text: str) -> str:
@@ -284,11 +395,28 @@ _CONDITION = re.compile(
     r"call|ring|dial|come (?:back|straight)|go (?:to|straight)|see (?:a|your) (?:doctor|gp)|phone|contact)\b", re.IGNORECASE)
 
 
+_ORDERS_ABOUT = re.compile(
+    r"^(?:et |puis |alors |then |and |so )?(?:always|never|please don['’]t|surtout) |"
+    r"^(?:et |puis |alors |surtout )?(?!(?:avez|êtes|etes|savez|pouvez|allez)\b)\w{2,}ez\b(?![- ](?:vous|moi|lui)\b)"
+    r".*\b(?:toujours|jamais|tout de suite|immédiatement|aussitôt|avant de|sans attendre)\b|"
+    r"^(?:si|if)\b.{4,90}?[,;] (?:then )?(?:\w{2,}ez\b|(?:pull|stop|take|have|call|drink|eat|test|check|come|go|ring|sit|rest|avoid|keep|get|see|use|try|"
+    r"phone|contact)\b)", re.IGNORECASE)
+_ASKS_LEAVE = re.compile(
+    r"(?:je peux|puis[- ]je|pourrais[- ]je|je pourrais|est[- ]ce que je (?:peux|pourrais)) (?:vous )?poser (?:quelques|des|deux|plusieurs) .*questions|"
+    r"(?:can|could|may|might|mind if|if) i (?:could |can |may )?(?:just )?ask(?:ed)? you (?:a few|some|a couple|several)|"
+    r"si je vous pos(?:e|ais) (?:quelques|des)", re.IGNORECASE)
+
+
+def asks_leave(text: str) -> bool:
+    """«Je peux vous poser quelques questions ?»: whatever they are about, leave is asked."""
+    return bool(_ASKS_LEAVE.search(text))
+
+
 def is_advice(text: str) -> bool:
     """Whether a sentence advises, explains or says what to do if («il faut…», "if it comes back, call…"): asks nothing."""
     if "?" in text:
         return False
-    return bool(_CONDITION.match(text)) or (bool(_ADVISES.search(text)) and not is_interrogative(text))
+    return bool(_CONDITION.match(text)) or bool(_ORDERS_ABOUT.match(text)) or (bool(_ADVISES.search(text)) and not is_interrogative(text))
 
 
 _NAMES_SELF = re.compile(

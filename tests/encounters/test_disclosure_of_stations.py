@@ -106,7 +106,9 @@ def _is_asked(scenario: Scenario, vocabulary: Vocabulary, fact: Fact, asked: lis
         fits = not topic.startswith("complaint.") or about in ((fact.about or scenario.complaint), fact.topic)
         includes = vocabulary[topic].includes if topic in vocabulary else ()
         is_raised = (topic in fact.also or fact.topic in includes) and fact.level is not Level.ON_DIRECT_QUESTION
-        if act.fact == fact.id or (fact.topic == topic and fits) or (is_raised and (fits or fact.topic in includes)):
+        names_it = topic.startswith("complaint.") and act.about == fact.topic and \
+            fact.level not in (Level.ON_DIRECT_QUESTION, Level.CONDITIONAL)
+        if names_it or act.fact == fact.id or (fact.topic == topic and fits) or (is_raised and (fits or fact.topic in includes)):
             return True
     return False
 

@@ -29,7 +29,7 @@ def test_saying_the_same_words_again_counts_once(rate: Rate) -> None:
 
 
 def test_an_act_that_is_barely_recognised_does_not_count(rate: Rate) -> None:
-    faint = ("Hm, hard.", [does("act.empathises", "Hm, hard.", confidence=0.38)])
+    faint = ("Hm, hard.", [does("act.empathises", "Hm, hard.", confidence=0.2)])
     assert rate(an_encounter(faint), act={"kinds": ["act.empathises"]}).credit == 0
 
 
