@@ -36,13 +36,10 @@ Floats = NDArray[np.float32]
 UNDERSTOOD = 0.18  # a guess from here on is weighed with its outward signs (acceptance.py)
 UNSURE = 0.15
 TERM_ALONE = 0.93  # confidence in a bare term of the lexicon
-PHRASING = 0.80  # cosine to a scenario's own phrasing that settles it
+PHRASING = 0.80  # cosine to a rubric's free wording that settles it
 ANSWERABLE = 0.8  # added to the score of a topic that the scenario can answer
 STRANGE = 0.97  # how sure a reading must be when no word of the utterance is in the vocabulary
-FRAGMENT_OF_SERIES = 0.6  # the same in an enumeration of three or more
-_SERIES = 3
 DEED = 0.45  # a finding is shown only when the examination was meant
-FRAGMENT = 0.85  # a noun alone, cut out of a longer question, must be surer than a clause
 TOO_MANY = 7  # topics in one bare list: nobody can answer that, and it is not a question
 NAMED_SYMPTOM = 0.25  # probability left for a symptom in a question about its attribute
 _HISTORY = ("complaint", "symptom", "past", "drug", "allergy", "vaccine", "family", "person", "social", "function",
@@ -295,29 +292,6 @@ class Listening:
         if not text_of.is_asking(act.words) or act.kind in (ActKind.COMMUNICATES, ActKind.TALKS):
             return Act(kind=ActKind.STATES, words=act.words, confidence=1 - act.confidence, form="statement")
         return Act(kind=ActKind.NOT_UNDERSTOOD, words=act.words, confidence=1 - act.confidence)
-
-    def _as_list(self, whole: Act, parts: list[Act], sentence: Piece) -> list[Act]:
-        """One act for the sentence or one per piece, whichever explains it better."""
-        good = [act for act in parts if act.kind not in (ActKind.NOT_UNDERSTOOD, ActKind.UNSURE, ActKind.STATES)
-                and act.topic != "meta.off_topic"]
-        surely = FRAGMENT if len(parts) < _SERIES else FRAGMENT_OF_SERIES
-        good = [act for act in good if text_of.has_verb(act.words) or act.confidence >=
-                (FRAGMENT if (act.topic or "").startswith("complaint.") else surely)]
-        topics = {(act.topic, act.about) for act in good}
-        others = [act for act in good if act.topic != whole.topic]
-        if whole.kind is ActKind.ASKS and whole.confidence >= RULED and len(others) < len(good) \
-                and all(act.confidence < FRAGMENT for act in others):
-            return [whole]  # «ça s'aggrave ou ça s'améliore» is one question, and its pieces are unsure of any other
-        if len(topics) > 1 and len(good) >= max(2, len(parts) - 1 - (len(parts) >= _SERIES)):
-            bare = not text_of.has_verb(sentence.text) and len(good) >= 2
-            return [act.model_copy(update={"form": "list"}) if bare else act for act in _once_each(good)]
-        if whole.kind in (ActKind.NOT_UNDERSTOOD, ActKind.UNSURE) and good:
-            best = max(good, key=lambda act: act.confidence)
-            return _once_each(good) if best.confidence > whole.confidence else [whole]
-        asked = [act for act in good if act.kind is ActKind.ASKS and act.confidence > 0.8]
-        if whole.kind is not ActKind.ASKS and asked and whole.confidence < 0.8:
-            return _once_each(good)
-        return [whole]
 
     def _piece(self, piece: Piece, vector: Floats, focus: Focus, sentence: Piece) -> Heard:
         """One piece as one act, and whether its form settles it."""

@@ -59,6 +59,22 @@ def test_a_scenarios_own_phrasing_tells_that_fact_alone() -> None:
     assert talk.hear(asks("complaint.onset", fact="pack_years")) == ["pack_years"]
 
 
+def test_an_attribute_without_a_fact_of_its_own_gets_what_is_known_of_the_symptom() -> None:
+    talk = Talk(a_scenario(facts=[ONSET, {"topic": "symptom.fever", "answer": "I've been hot at night."}]))
+    assert talk.hear(asks("complaint.severity", about="symptom.fever")) == ["symptom.fever"]
+
+
+def test_a_hidden_symptom_is_not_told_for_an_attribute_of_it() -> None:
+    hidden = {"topic": "symptom.fever", "answer": "I've been hot at night.", "reveal": "on_direct_question"}
+    talk = Talk(a_scenario(facts=[ONSET, hidden]))
+    assert "symptom.fever" not in talk.hear(asks("complaint.severity", about="symptom.fever"))
+
+
+def test_anything_else_lets_the_patient_volunteer() -> None:
+    more = {"topic": "symptom.fatigue", "answer": "I'm worn out.", "reveal": "volunteered"}
+    assert Talk(a_scenario(facts=[ONSET, more])).hear("act.screens_more") == ["symptom.fatigue"]
+
+
 def test_ideas_concerns_and_expectations_are_told_when_asked() -> None:
     patient = {"persona": {"name": "Ann", "age": 40, "sex": "female"}, "opening": "Hello.", "concerns": "My lungs."}
     talk = Talk(a_scenario(patient=patient))

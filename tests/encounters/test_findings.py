@@ -62,6 +62,15 @@ def test_a_refused_examination_is_refused_even_when_something_is_written_for_it(
     assert report(scenario, ordering("examine.lungs"), "examine.lungs") == ("Not today.", ())
 
 
+def test_tests_asked_for_by_no_name_show_nothing_and_ask_which() -> None:
+    bare = a_scenario(findings=[], results=[])
+    transcript = Transcript().act(ActionKind.STARTED, NOW).act(ActionKind.ENTERED, NOW)
+    for target in ("order.blood_tests", "order.imaging", "examine.full"):
+        words, shown = report(bare, transcript, target)
+        assert "exactly" in words
+        assert shown == ()
+
+
 def test_what_nobody_wrote_shows_the_stations_default_and_nothing_abnormal(scenario: Scenario) -> None:
     own = a_scenario(other_findings="Nothing unusual.", other_results="Not available tonight.")
     assert report(own, ordering("examine.liver"), "examine.liver") == ("Nothing unusual.", ())
