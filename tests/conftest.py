@@ -9,6 +9,8 @@ from simulator.understanding.embedding import best_embedder
 from simulator.understanding.head import head_for
 from simulator.understanding.reader import Reader
 from simulator.vocabulary import Vocabulary
+from tests.llm.faults import server as server
+from tests.llm.small_model import small_model as small_model
 
 ROOT = Path(__file__).parent.parent
 

@@ -4,6 +4,7 @@ from simulator.archive.accounts import SqlAccounts
 from simulator.archive.archive import SqlArchive
 from simulator.archive.database import Database
 from simulator.archive.errors import AccountExists, AccountNotFound, ArchiveTooNew, UnusableName, UnusablePassword
+from simulator.archive.ledger import SqlLedger
 
 __all__ = [
     "AccountExists",
@@ -12,6 +13,7 @@ __all__ = [
     "Database",
     "SqlAccounts",
     "SqlArchive",
+    "SqlLedger",
     "UnusableName",
     "UnusablePassword",
 ]

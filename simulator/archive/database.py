@@ -5,6 +5,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager, closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,12 @@ from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
 from filelock import FileLock
-from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, insert, make_url, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from simulator.archive.errors import ArchiveTooNew
+from simulator.archive.tables import audit
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _ONE_AT_A_TIME = threading.Lock()  # Alembic keeps the running migration in globals of its own
@@ -57,6 +59,12 @@ class Database:
         ArchiveTooNew when a later version has been here.
         """
         await asyncio.to_thread(self._migrate)
+
+    async def try_writing(self) -> None:
+        """Writes a line and takes it back; raises what keeps it from being written."""
+        async with self._writers.connect() as connection:
+            await connection.execute(insert(audit), [{"at": datetime.now(UTC), "what": "checked", "about": ""}])
+            await connection.rollback()
 
     async def close(self) -> None:
         """Closes every connection."""

@@ -124,3 +124,18 @@ audit = Table(
     Column("about", AnyText, nullable=False),
     Index(None, "at"),
 )
+
+spending = Table(
+    "spending",
+    metadata,
+    Column("sequence", _Sequence, primary_key=True),
+    Column("at", UtcTime, nullable=False, index=True),
+    Column("call", AnyText, nullable=False),
+    Column("encounter", AnyText, nullable=False, index=True),  # no foreign key: demonstrations keep no encounter
+    Column("candidate", AnyText, nullable=False, index=True),
+    Column("cohort", AnyText, nullable=False, index=True),
+    Column("model", AnyText, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("tokens", BigInteger, nullable=False),
+    Column("cost", Float, nullable=False),
+)

@@ -5,8 +5,9 @@ import glob
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import closing
 from datetime import UTC, datetime
 from multiprocessing import get_context
 from pathlib import Path
@@ -14,22 +15,32 @@ from typing import Any
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from simulator.archive import Database, SqlLedger
 from simulator.commands.console import err
 from simulator.commands.parts import Parts
 from simulator.exam.base import Language
 from simulator.exam.errors import SimulatorError
 from simulator.exam.grade import Grade
+from simulator.exam.ports import Grader
 from simulator.exam.rubric import Rubric
 from simulator.exam.scenario import Scenario
 from simulator.graders.files import read_transcript
 from simulator.graders.rules import RuleGrader
 from simulator.settings import Settings
+from simulator.wiring import Models, grader
+
+RULES, LANGUAGE_MODEL = "rules", "llm"
+GRADERS = (RULES, LANGUAGE_MODEL)
+NOT_SET = ("no language model is set for marking: set OSCE_GRADER_LLM_URL and OSCE_GRADER_LLM_MODEL "
+           "(docs/language-models.md), or mark with --grader rules")
 
 
 class Task:
     """What every process needs to grade: it is sent once per process."""
 
-    def __init__(self, settings: Settings, rubric: str, station: str | None, language: Language) -> None:
+    def __init__(self, settings: Settings, rubric: str, station: str | None, language: Language,
+                 grader: str = RULES) -> None:
+        self.grader = grader
         self.settings = settings
         self.rubric = rubric
         self.station = station
@@ -45,12 +56,33 @@ class Bench:
         if task.station:
             self.scenario = self.parts.station(task.station, task.language).scenario
         self.rubric: Rubric = self.parts.rubric(task.rubric, task.language, self.scenario)
-        self.grader = RuleGrader(self.parts.understanding, self.parts.vocabulary)
+        self._loop = asyncio.Runner()  # one for all files: a model's connections belong to it
+        self._closing: list[Callable[[], Coroutine[Any, Any, None]]] = []
+        rules = RuleGrader(self.parts.understanding, self.parts.vocabulary)
+        self.grader: Grader = self._with_model(rules) if task.grader == LANGUAGE_MODEL else rules
+
+    def _with_model(self, rules: RuleGrader) -> Grader:
+        """The grader that the settings describe; its spending is counted with the server's."""
+        settings = self.parts.settings
+        if settings.grader_llm is None:
+            raise SimulatorError(NOT_SET)
+        settings.data_folder.mkdir(parents=True, exist_ok=True)
+        database = Database(settings.database)
+        models = Models(settings, SqlLedger(database))
+        self._closing += [models.close, database.close]
+        self._loop.run(database.migrate())
+        return grader(settings, models.grader, rules)
+
+    def close(self) -> None:
+        """Lets go of connections and of the event loop."""
+        for close in self._closing:
+            self._loop.run(close())
+        self._loop.close()
 
     def grade(self, path: Path) -> dict[str, Any]:
         """One file's grade as plain JSON; SimulatorError when it does not read."""
         transcript = read_transcript(path)
-        grade = asyncio.run(self.grader.grade(self.rubric, transcript, self.scenario, datetime.now(UTC)))
+        grade = self._loop.run(self.grader.grade(self.rubric, transcript, self.scenario, datetime.now(UTC)))
         return as_json(grade)
 
 
@@ -65,7 +97,11 @@ def as_json(grade: Grade) -> dict[str, Any]:
             {"item": each.item, "outcome": each.outcome.value, "credit": each.credit, "weight": each.weight,
              "evidence": [{"turn": quote.turn, "words": quote.words} for quote in each.evidence],
              "because": each.because, "confidence": round(each.confidence, 3), "scale": each.is_scale,
-             "suggestion": each.is_suggestion, "flags": list(each.flags)} for each in grade.ratings],
+             "suggestion": each.is_suggestion, "flags": list(each.flags), "by_model": each.by_model,
+             "agreement": each.agreement,
+             "second_opinion": each.second_opinion.outcome.value if each.second_opinion else None}
+            for each in grade.ratings],
+        "model_use": grade.model_use.model_dump(mode="json") if grade.model_use else None,
     }
 
 
@@ -85,13 +121,13 @@ def transcripts(names: list[str]) -> list[Path]:
 
 def grade_all(task: Task, paths: list[Path], jobs: int) -> Iterator[tuple[Path, dict[str, Any] | SimulatorError]]:
     """Every file's grade, as each is ready; a file that does not read gives its error and stops nothing."""
-    jobs = min(jobs or os.cpu_count() or 1, len(paths))
+    jobs = min(jobs or (os.cpu_count() or 1 if task.grader == RULES else 1), len(paths))  # a model is not ours to load
     if jobs <= 1:
-        bench = Bench(task)
-        for path in paths:
-            yield path, _graded(bench, path)
+        with closing(Bench(task)) as bench:
+            for path in paths:
+                yield path, _graded(bench, path)
         return
-    Bench(task)  # mistakes in the rubric or a missing cache show here, once
+    Bench(task).close()  # mistakes in the rubric or a missing cache show here, once
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_start, initargs=(task,)) as pool:
         waiting = {pool.submit(_one, path): path for path in paths}
         for ready in as_completed(waiting):

@@ -139,7 +139,7 @@ class _Decision:
             self._add(Tellable(id=f"unknown:{unknown.topic}", words=words, role="unknown", topic=act.topic))
             return
         topic = self.vocabulary.get(act.topic or "")
-        if topic is None or self._covered(topic):
+        if topic is None or self._covered(topic) or self._made_up_before(topic):
             return
         if topic.family == "complaint" and act.about and self._is_denied(act.about):
             self._add(self._denial(act.about, None))
@@ -160,6 +160,14 @@ class _Decision:
         for fact in found[:_VOLUNTEERED_AT_ONCE]:
             self._tell(fact)
         return bool(found)
+
+    def _made_up_before(self, topic: Topic) -> bool:
+        """What the patient made up on an ordinary topic is so for the rest of the encounter."""
+        words = [each.words for turn in self.transcript.turns for each in turn.improvised if each.topic == topic.id]
+        if words:
+            name = f"improvised:{topic.id}"
+            self._add(Tellable(id=name, words=words[0], topic=topic.id, times_told=1 + self.times.get(name, 0)))
+        return bool(words)
 
     def _is_denied(self, topic: str) -> bool:
         if any(fact.topic == topic for fact in self.scenario.facts):

@@ -3,15 +3,24 @@
 The event is the transcript's last entry. Nodes read a transcript and return a transcript; they save nothing.
 """
 
-from typing import Any, TypedDict
+from collections.abc import Awaitable, Callable
+from contextlib import aclosing
+from functools import cached_property
+from typing import Any, NamedTuple, TypedDict
 
+from langgraph.config import get_stream_writer
 from langgraph.graph import END, START, StateGraph
 
 from simulator.encounters.courtesies import courtesy
 from simulator.encounters.disclosure import disclose, first_words
 from simulator.encounters.findings import is_described, shown_for
+from simulator.encounters.ground import Case
+from simulator.encounters.guard import Guard
+from simulator.encounters.moment import moment_of, told_so_far
+from simulator.encounters.speech import Speech, Spoken
 from simulator.exam.focus import focus_of
-from simulator.exam.ports import Listener, PatientActor, Reply
+from simulator.exam.ports import Listener, Moment, PatientActor, Sentence, Understanding
+from simulator.exam.rubric import Rubric
 from simulator.exam.scenario import Scenario
 from simulator.exam.transcript import (
     Action,
@@ -36,24 +45,60 @@ class State(TypedDict):
     transcript: Transcript
 
 
+Heard = Callable[[Transcript], Awaitable[None]]
+"""Told of a transcript whose last entry is the patient's turn so far, each time that a sentence has been added."""
+
+
+class Understudied(NamedTuple):
+    """What a patient who speaks freely needs: somebody to step in, a guard's knowledge, and a time limit."""
+
+    understudy: PatientActor
+    understanding: Understanding
+    rubric: Rubric | None = None
+    seconds: float = 8.0
+
+
 class Machine:
-    """The graph of one scenario, compiled; `run` takes a transcript whose last entry is the event."""
+    """The graph of one scenario, compiled; `run` takes a transcript whose last entry is the event.
+
+    ValueError for a patient who is not scripted and has no understudy.
+    """
 
     def __init__(self, scenario: Scenario, listener: Listener, patient: PatientActor, vocabulary: Vocabulary,
-                 seed: int = 0) -> None:
+                 seed: int = 0, understudied: Understudied | None = None) -> None:
+        if not patient.is_scripted and understudied is None:
+            raise ValueError(f"the patient actor {patient.name} speaks freely: give it an understudy and a guard")
         self.scenario = scenario
         self.listener = listener
         self.patient = patient
         self.vocabulary = vocabulary
         self.seed = seed
+        self._understudied = understudied
         self._graph = self._built()
 
-    async def run(self, transcript: Transcript) -> Transcript:
-        """The transcript with all that follows from its last entry."""
-        result: dict[str, Any] = await self._graph.ainvoke({"transcript": transcript})
-        after = result["transcript"]
-        assert isinstance(after, Transcript)
+    async def run(self, transcript: Transcript, on_sentence: Heard | None = None) -> Transcript:
+        """The transcript with all that follows from its last entry; a free patient's sentences as they come."""
+        after = transcript
+        states = self._graph.astream({"transcript": transcript}, stream_mode=["custom", "values"])
+        async with aclosing(states):
+            async for mode, chunk in states:
+                if mode == "values":
+                    after = chunk["transcript"]
+                elif on_sentence is not None:
+                    await on_sentence(chunk)
         return after
+
+    @cached_property
+    def case(self) -> Case:
+        """The scenario as the guard knows it."""
+        assert self._understudied is not None
+        return Case(self.scenario, self.vocabulary, self._understudied.rubric)
+
+    @cached_property
+    def _speech(self) -> Speech:
+        assert self._understudied is not None
+        guard = Guard(self.case, self._understudied.understanding)
+        return Speech(self.patient, self._understudied.understudy, guard, self._understudied.seconds)
 
     @classmethod
     def diagram(cls) -> str:
@@ -159,22 +204,48 @@ class Machine:
         return {"transcript": transcript}
 
     async def _said(self, transcript: Transcript, may_tell: tuple[Tellable, ...], answers: int | None) -> Transcript:
-        """The actor's reply, guarded, as the patient's turn."""
+        """The patient's turn: the first words and a scripted patient's as written, a free patient's guarded."""
+        free = None if self.patient.is_scripted else self._understudied
+        seed = self.seed + transcript.next_number
+        if free is not None and answers is not None:
+            return await self._said_freely(transcript, may_tell, answers, seed)
         heard = transcript.entries[answers - 1] if answers else None
-        reply = await self.patient.reply(
-            self.scenario.patient.persona, self.scenario.language, may_tell,
-            heard.words[:READ_AT_MOST] if isinstance(heard, Turn) else "", self.seed + transcript.next_number)
-        reply = guarded(reply, may_tell)
-        return transcript.say(Speaker.PATIENT, reply.words, transcript.entries[-1].at,
-                              answers=answers, told=reply.told)
+        moment = Moment(persona=self.scenario.patient.persona, language=self.scenario.language, may_tell=may_tell,
+                        heard=heard.words[:READ_AT_MOST] if isinstance(heard, Turn) else "", seed=seed)
+        said = await _whole(free.understudy if free is not None else self.patient, moment)
+        return _with(transcript, answers, guarded(said, may_tell))
+
+    async def _said_freely(self, transcript: Transcript, may_tell: tuple[Tellable, ...], answers: int,
+                           seed: int) -> Transcript:
+        """A free patient's turn; each sentence that the guard lets through is written to the run's stream."""
+        show = get_stream_writer()
+        moment = moment_of(self.scenario, self.vocabulary, transcript, may_tell, answers, seed)
+        ground = self.case.ground(moment, told_so_far(self.scenario, transcript))
+        spoken = await self._speech.spoken(
+            moment, ground, lambda words: show(_with(transcript, answers, Sentence(words=words))))
+        return _with(transcript, answers, Sentence(words=spoken.words, told=spoken.told), spoken)
 
 
-def guarded(reply: Reply, may_tell: tuple[Tellable, ...]) -> Reply:
+def _with(transcript: Transcript, answers: int | None, said: Sentence, spoken: Spoken | None = None) -> Transcript:
+    """The transcript with the patient's turn."""
+    return transcript.say(Speaker.PATIENT, said.words, transcript.entries[-1].at, answers=answers, told=said.told,
+                          improvised=spoken.improvised if spoken else (), delivery=spoken.delivery if spoken else None)
+
+
+async def _whole(actor: PatientActor, moment: Moment) -> Sentence:
+    """All that an actor says, as one sentence."""
+    async with aclosing(actor.speak(moment)) as sentences:
+        said = [each async for each in sentences]
+    return Sentence(words=" ".join(each.words for each in said),
+                    told=tuple(dict.fromkeys(told for each in said for told in each.told)))
+
+
+def guarded(reply: Sentence, may_tell: tuple[Tellable, ...]) -> Sentence:
     """The reply if it tells only what was handed over and says something; else the authored words."""
     handed = {each.id for each in may_tell}
     if reply.words.strip() and set(reply.told) <= handed:
         return reply
-    return Reply(words=" ".join(each.words for each in may_tell if each.words), told=tuple(sorted(handed)))
+    return Sentence(words=" ".join(each.words for each in may_tell if each.words), told=tuple(sorted(handed)))
 
 
 _DEEDS = {ActKind.EXAMINES: ActionKind.EXAMINED, ActKind.ORDERS: ActionKind.ORDERED}

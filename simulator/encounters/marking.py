@@ -11,6 +11,7 @@ from simulator.exam.encounter import Encounter
 from simulator.exam.errors import Conflict
 from simulator.exam.grade import Grade
 from simulator.exam.ports import Archive, Grader, Library
+from simulator.exam.spending import Purpose, spending_for
 from simulator.exam.station import Station
 from simulator.exam.transcript import ActionKind, Phase, Transcript
 
@@ -122,8 +123,9 @@ class MarkingQueue:
             await self._record(encounter, ActionKind.MARKED, _NO_RUBRIC[encounter.language])
             return
         if not await self._is_graded(encounter, station):
-            grade = await self.grader.grade(station.rubric, transcript, station.scenario, self._clock(),
-                                            lambda done, every: self._note(encounter.id, done, every))
+            with spending_for(Purpose(encounter=encounter.id, candidate=encounter.candidate)):
+                grade = await self.grader.grade(station.rubric, transcript, station.scenario, self._clock(),
+                                                lambda done, every: self._note(encounter.id, done, every))
             await self._keep(encounter, station, grade)
         await self._record(encounter, ActionKind.MARKED)
 

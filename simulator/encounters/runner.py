@@ -16,11 +16,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from weakref import WeakValueDictionary
 
-from simulator.encounters.graph import Machine, event_of
+from simulator.encounters.graph import Machine, Understudied, event_of
+from simulator.encounters.hints import next_hint
 from simulator.exam.base import Language
 from simulator.exam.encounter import Encounter, Mode
 from simulator.exam.errors import Conflict, EncounterNotFound, NothingSaid, NotNow, TooLong
 from simulator.exam.ports import Archive, Library, PatientActor, Understanding
+from simulator.exam.spending import Purpose, spending_for
 from simulator.exam.station import Clock, Station
 from simulator.exam.transcript import Action, ActionKind, Entry, Phase, Speaker, Transcript, Turn
 from simulator.vocabulary import Vocabulary
@@ -76,16 +78,27 @@ class Live(NamedTuple):
         return self.clock.warns(entered) if entered and self.phase is Phase.INTERVIEW else None
 
 
+OnSentence = Callable[[Live], Awaitable[None]]
+"""Told of the encounter with the patient's turn so far as its last entry, not yet recorded; sentence by sentence."""
+
+
 class Runner:
-    """Plays encounters. Every verb takes the time, returns the encounter as it then stands, and may be called twice."""
+    """Plays encounters. Every verb takes the time, returns the encounter as it then stands, and may be called twice.
+
+    A patient who is not scripted has an understudy, who takes over when `seconds` are up or the actor fails.
+    """
 
     def __init__(self, archive: Archive, library: Library, understanding: Understanding, patient: PatientActor,
-                 vocabulary: Vocabulary) -> None:
+                 vocabulary: Vocabulary, understudy: PatientActor | None = None, seconds: float = 8.0) -> None:
+        if not patient.is_scripted and understudy is None:
+            raise ValueError(f"the patient actor {patient.name} speaks freely: give it an understudy")
         self.archive = archive
         self.library = library
         self.understanding = understanding
         self.patient = patient
         self.vocabulary = vocabulary
+        self._understudy = understudy
+        self._seconds = seconds
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()  # there as long as someone waits
         self._live: OrderedDict[str, Live] = OrderedDict()
         self._stations: OrderedDict[str, Station] = OrderedDict()
@@ -118,8 +131,10 @@ class Runner:
             return await self._happens(live, live.transcript.act(ActionKind.ENTERED, now))
 
     async def hear(self, encounter_id: str, words: str, now: datetime, message_id: str | None = None,
-                   is_spoken: bool = False) -> Live:
+                   is_spoken: bool = False, on_sentence: OnSentence | None = None) -> Live:
         """The candidate says something; it is recorded, then answered. After time is up it is recorded only.
+
+        A free patient's sentences are told to `on_sentence` as they come; what is recorded is what was told last.
 
         NothingSaid for empty words, TooLong above LONGEST_MESSAGE, NotNow before entering or after submitting.
         """
@@ -140,7 +155,8 @@ class Runner:
                 raise NotNow("the station is over and handed in: nothing can be added to it")
             is_late = live.phase is not Phase.INTERVIEW
             return await self._happens(live, live.transcript.say(
-                Speaker.CANDIDATE, words, now, message_id=message_id, is_late=is_late, is_spoken=is_spoken))
+                Speaker.CANDIDATE, words, now, message_id=message_id, is_late=is_late, is_spoken=is_spoken),
+                on_sentence)
 
     async def examine(self, encounter_id: str, target: str, now: datetime, words: str = "",
                       message_id: str | None = None) -> Live:
@@ -159,6 +175,21 @@ class Runner:
             name = tidy(words)[:200] or known.name.of(live.encounter.language)
             return await self._happens(live, live.transcript.act(
                 kind, now, target=target, words=name, message_id=message_id))
+
+    async def help(self, encounter_id: str, now: datetime, message_id: str | None = None) -> Live:
+        """The candidate asks for a hint, in practice only; what is given is recorded. NotNow in an exam."""
+        message_id = _known_as(message_id)
+        async with self._alone(encounter_id) as found:
+            if found.encounter.mode is not Mode.PRACTICE:
+                raise NotNow("there are no hints in an exam")
+            if message_id and found.transcript.knows_message(message_id):
+                return found
+            live = await self._on_time(found, now)
+            if live.phase is not Phase.INTERVIEW or live.station.rubric is None:
+                raise NotNow("hints are given during the interview, at a station with a rubric")
+            hint = next_hint(live.station.rubric, live.station.scenario, live.transcript, self.vocabulary)
+            return await self._happens(live, live.transcript.act(
+                ActionKind.ASKED_FOR_HELP, now, words=hint.words, fields=hint.fields, message_id=message_id))
 
     async def finish(self, encounter_id: str, now: datetime) -> Live:
         """The candidate ends the interview and goes to the closing form."""
@@ -233,13 +264,19 @@ class Runner:
             return await self._follow(live)
         return self._keep(live)
 
-    async def _happens(self, live: Live, transcript: Transcript) -> Live:
+    async def _happens(self, live: Live, transcript: Transcript, on_sentence: OnSentence | None = None) -> Live:
         """Records the candidate's own entry, then runs the machine on it and records what follows."""
         await self._record(live, transcript)
-        return await self._follow(live._replace(transcript=transcript))
+        return await self._follow(live._replace(transcript=transcript), on_sentence)
 
-    async def _follow(self, live: Live) -> Live:
-        after = await self._machine(live).run(live.transcript)
+    async def _follow(self, live: Live, on_sentence: OnSentence | None = None) -> Live:
+        async def tell(so_far: Transcript) -> None:
+            if on_sentence is not None:
+                await on_sentence(live._replace(transcript=so_far))
+
+        encounter = live.encounter
+        with spending_for(Purpose(encounter=encounter.id, candidate=encounter.candidate)):
+            after = await self._machine(live).run(live.transcript, tell)
         await self._record(live, after)
         return self._keep(live._replace(transcript=after))
 
@@ -285,7 +322,10 @@ class Runner:
         machine = self._machines.get(key)
         if machine is None or machine.scenario is not scenario:
             listener = self.understanding.listener(scenario, live.encounter.language)
-            machine = self._machines[key] = Machine(scenario, listener, self.patient, self.vocabulary)
+            understudied = None if self._understudy is None else Understudied(
+                self._understudy, self.understanding, live.station.rubric, self._seconds)
+            machine = self._machines[key] = Machine(
+                scenario, listener, self.patient, self.vocabulary, understudied=understudied)
         _forget_all_but(self._machines, key, _STATIONS_IN_MEMORY)
         return machine
 

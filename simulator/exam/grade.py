@@ -7,6 +7,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from simulator.exam.base import Value
+from simulator.exam.feedback import Feedback
 from simulator.exam.transcript import Evidence
 
 
@@ -15,6 +16,14 @@ class Outcome(StrEnum):
     PARTLY_MET = "partly_met"
     NOT_MET = "not_met"
     NOT_JUDGED = "not_judged"
+
+
+class SecondOpinion(Value):
+    """What a language model made of an item that the rules decide. It changes nothing; a person may look at it."""
+
+    outcome: Outcome
+    because: str
+    evidence: tuple[Evidence, ...] = ()
 
 
 class Rating(Value):
@@ -31,6 +40,9 @@ class Rating(Value):
     is_suggestion: bool = False  # a scale level that only counts once a person confirms it
     rests_on_absence: bool = False  # `not_ordered`: the proof is that nothing was done
     flags: tuple[str, ...] = ()
+    by_model: bool = False  # a language model judged it; else the rules did
+    agreement: Annotated[float, Field(ge=0, le=1)] | None = None  # share of repeated judgements that said the same
+    second_opinion: SecondOpinion | None = None  # kept when it differs from the rules
 
     @model_validator(mode="after")
     def _proved(self) -> Self:
@@ -50,6 +62,21 @@ class Rating(Value):
         return self.credit is not None and not self.is_suggestion
 
 
+class ModelUse(Value):
+    """What a language model had to do with a grade: with which words it was asked, how, and what that used."""
+
+    models: tuple[str, ...] = ()  # as they name themselves; more than one when the endpoint changed between calls
+    prompts: dict[str, str] = Field(default_factory=dict)  # name → version and SHA-256
+    parameters: dict[str, float | int | bool] = Field(default_factory=dict)
+    repeats: int = 1
+    calls: int = 0
+    failed_calls: int = 0
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+    completion_tokens: int = 0
+    cost: float | None = None  # nothing when no price is set
+
+
 class Grade(Value):
     """All ratings by one grader, and what it ran with."""
 
@@ -62,6 +89,8 @@ class Grade(Value):
     critical: tuple[str, ...] = ()
     fingerprints: dict[str, str] = Field(default_factory=dict)
     flags: tuple[str, ...] = ()
+    model_use: ModelUse | None = None
+    feedback: Feedback | None = None  # written once, when a language model helped to write it
 
     @property
     def points(self) -> float:

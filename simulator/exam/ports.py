@@ -1,8 +1,8 @@
 """Every seam on one screen. Each is a Protocol; tests/contracts holds one suite per port."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from simulator.exam.base import Language, Value
 from simulator.exam.encounter import Encounter
@@ -11,8 +11,20 @@ from simulator.exam.people import Account
 from simulator.exam.review import Review
 from simulator.exam.rubric import Rubric
 from simulator.exam.scenario import Persona, Scenario
+from simulator.exam.spending import Expense, Purpose, Spent
 from simulator.exam.station import Station
-from simulator.exam.transcript import Act, Action, Disclosure, Reading, Tellable, Transcript, Turn
+from simulator.exam.transcript import (
+    Act,
+    Action,
+    Disclosure,
+    Improvised,
+    Objection,
+    Reading,
+    Speaker,
+    Tellable,
+    Transcript,
+    Turn,
+)
 
 Progress = Callable[[int, int], None]
 """Told (done, total) as work goes on."""
@@ -75,11 +87,59 @@ class Embedder(Protocol):
         ...
 
 
-class Reply(Value):
-    """What the patient says, and the ids of what it told."""
+class Told(Value):
+    """Something that the patient has told, in the author's words."""
+
+    id: str
+    words: str
+
+
+class Line(NamedTuple):
+    """Something that was said a moment ago."""
+
+    speaker: Speaker
+    words: str
+
+
+class Theme(Value):
+    """An ordinary topic that the scenario leaves out, by its name: the patient may make something up on it."""
+
+    topic: str
+    name: str
+
+
+class Refused(Value):
+    """Why the sentence before was not shown, and what had been shown by then."""
+
+    objection: Objection
+    said: tuple[str, ...] = ()
+
+
+class Moment(Value):
+    """All that a patient actor knows when it speaks. Every part is bounded, so that it does not grow with the talk.
+
+    `told`, `lately` and `improvised` hold the latest only; the candidate's name is in none of them.
+    """
+
+    persona: Persona
+    language: Language
+    may_tell: tuple[Tellable, ...]
+    heard: str = ""
+    told: tuple[Told, ...] = ()
+    lately: tuple[Line, ...] = ()
+    improvised: tuple[Improvised, ...] = ()
+    may_improvise: tuple[Theme, ...] = ()
+    refused: Refused | None = None  # set when the actor is asked again
+    seconds: float = 8.0  # left for the whole turn
+    seed: int = 0
+
+
+class Sentence(Value):
+    """One sentence of the patient, the ids of what it tells, and the topic on which it is made up."""
 
     words: str
     told: tuple[str, ...] = ()
+    improvises: str | None = None
 
 
 class PatientActor(Protocol):
@@ -88,9 +148,16 @@ class PatientActor(Protocol):
     @property
     def name(self) -> str: ...
 
-    async def reply(self, persona: Persona, language: Language, may_tell: tuple[Tellable, ...],
-                    heard: str, seed: int) -> Reply:
-        """The patient's words; the same arguments give the same words for the scripted actor."""
+    @property
+    def is_scripted(self) -> bool:
+        """Whether it says the author's words only, so that nothing it says needs a guard."""
+        ...
+
+    def speak(self, moment: Moment) -> AsyncGenerator[Sentence, None]:
+        """The patient's sentences as they come; ModelUnavailable may come after some of them.
+
+        The same moment gives the same words for the scripted actor.
+        """
         ...
 
 
@@ -103,6 +170,71 @@ class Grader(Protocol):
     async def grade(self, rubric: Rubric, transcript: Transcript, scenario: Scenario | None,
                     now: datetime, progress: Progress | None = None) -> Grade:
         """A rating for every item and scale; a failure is `not_judged` with its reason, never a mark."""
+        ...
+
+
+class Message(Value):
+    """One message to a language model."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+class Usage(Value):
+    """What a call used; no cost when no price is set."""
+
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+    completion_tokens: int = 0
+    cost: float | None = None
+
+
+class Completion(Value):
+    """A whole answer of a language model."""
+
+    words: str
+    model: str
+    usage: Usage = Usage()
+    is_cut: bool = False  # it ran into the most tokens allowed
+
+
+class Piece(NamedTuple):
+    """A part of a streamed answer, spaces kept; the last one carries what the call used."""
+
+    words: str
+    usage: Usage | None = None
+
+
+class LanguageModel(Protocol):
+    """Any chat model behind any address. Every failure is a ModelUnavailable that says what to do."""
+
+    @property
+    def name(self) -> str:
+        """The model and the host that serves it; never a key."""
+        ...
+
+    async def complete(self, messages: Sequence[Message], *, most_tokens: int, seconds: float,
+                       schema: dict[str, Any] | None = None, temperature: float = 0.0,
+                       seed: int | None = None) -> Completion:
+        """The answer, whole; with a JSON Schema, words that are JSON (whoever reads them checks their shape)."""
+        ...
+
+    def stream(self, messages: Sequence[Message], *, most_tokens: int, seconds: float, temperature: float = 0.0,
+               seed: int | None = None) -> AsyncIterator[Piece]:
+        """The answer as it comes; ModelUnavailable may come after some of it."""
+        ...
+
+
+class Ledger(Protocol):
+    """What language models used. Appends; overwrites and deletes nothing; survives a restart when it is on a disk."""
+
+    async def write(self, expense: Expense) -> None:
+        """Adds a line; SimulatorError when it cannot be kept."""
+        ...
+
+    async def spent(self, whom: Purpose | None = None, since: datetime | None = None,
+                    before: datetime | None = None) -> Spent:
+        """The sum of all lines for whom is named (the parts of it that are not empty), from `since` to `before`."""
         ...
 
 

@@ -1,7 +1,5 @@
 """The transcript: a frozen, append-only sequence of numbered entries; the only source of evidence."""
 
-import re
-import unicodedata
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal
@@ -9,7 +7,9 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from simulator.exam.base import Value
-from simulator.exam.errors import QuoteNotFound
+from simulator.exam.errors import QuoteNotFound, Trouble
+from simulator.exam.quoting import plain as plain
+from simulator.exam.quoting import stretch
 
 
 class Speaker(StrEnum):
@@ -46,6 +46,36 @@ class Act(Value):
     form: Literal["open", "closed", "leading", "list", "statement"] | None = None
 
 
+class Objection(StrEnum):
+    """Why a sentence of a patient was not shown."""
+
+    NOT_HANDED = "not_handed"  # asserts what the patient was not handed
+    NUMBER = "number"  # a number that is in no handed fact
+    CLINICAL = "clinical"  # a drug, a diagnosis, an examination or a test that is in no handed fact
+    CONTRADICTS = "contradicts"  # what was told, or what is to be told now
+    OUT_OF_ROLE = "out_of_role"  # speaks as a machine, of its instructions, or in markup
+    OTHER_LANGUAGE = "other_language"
+    TOO_LONG = "too_long"  # or the same again
+    SPEAKS_FOR_CANDIDATE = "speaks_for_candidate"
+
+
+class Improvised(Value):
+    """What a patient made up on an ordinary topic that the scenario leaves out."""
+
+    topic: str
+    words: str
+
+
+class Delivery(Value):
+    """How a turn came about that a patient actor spoke freely; it holds no words, so it can leak none."""
+
+    by: tuple[str, ...]  # the names of the actors that were heard, in order
+    objections: tuple[Objection, ...] = ()  # one for each sentence that was not shown
+    is_repaired: bool = False  # the actor was asked again, and was then heard without objection
+    trouble: Trouble | None = None  # what kept its language model from answering
+    completed: int = 0  # facts said in the author's words because the actor left them out
+
+
 class Turn(Value):
     """An utterance. `told` are ids of the facts, cues and questions in it; `answers` the entry that it answers."""
 
@@ -60,6 +90,8 @@ class Turn(Value):
     shown: tuple[str, ...] = ()  # ids of findings and results, `examine.x` or `order.x`
     is_late: bool = False  # arrived after time was up: kept, neither answered nor marked
     is_spoken: bool = False
+    improvised: tuple[Improvised, ...] = ()
+    delivery: Delivery | None = None  # nothing when the author's words were spoken as a matter of course
 
 
 class Reading(Value):
@@ -149,16 +181,8 @@ class Evidence(Value):
     words: str
 
 
-_SPACE = re.compile(r"\s+")
-_PUNCTUATION = re.compile(r"[^\w\s]|_")
-
-
-def plain(text: str) -> str:
-    """Lower case, no accents, no punctuation, single spaces: the one tolerance for quotes."""
-    text = unicodedata.normalize("NFKD", text).casefold().replace("œ", "oe").replace("æ", "ae")
-    text = "".join(each for each in text if not unicodedata.combining(each))
-    return _SPACE.sub(" ", _PUNCTUATION.sub(" ", text)).strip()
-
+# Actions whose words and fields are the candidate's own; those of a hint or of a failed marking are not.
+_OWN = frozenset((ActionKind.EXAMINED, ActionKind.ORDERED, ActionKind.DRAFTED, ActionKind.SUBMITTED))
 
 _PHASES = {
     ActionKind.STARTED: Phase.BRIEFING,
@@ -253,32 +277,16 @@ class Transcript(Value):
     def quote(self, number: int, words: str) -> Evidence:
         """Evidence from the candidate's own words at an entry; QuoteNotFound when they are not there.
 
-        Words match after `plain`. The quote keeps the candidate's own spelling.
+        `quoting` decides how exact the words must be. The quote keeps the candidate's own spelling.
         """
         entry = self.entries[number - 1] if 0 < number <= len(self.entries) else None
         if isinstance(entry, Turn) and entry.speaker is Speaker.CANDIDATE and not entry.is_late:
             own = entry.words
-        elif isinstance(entry, Action):
+        elif isinstance(entry, Action) and entry.action in _OWN:
             own = "\n".join([entry.words, *entry.fields.values()])
         else:
             raise QuoteNotFound(f"entry {number} is not something the candidate said or did")
-        found = _find(own, words)
+        found = stretch(own, words)
         if not found:
             raise QuoteNotFound(f"entry {number} does not hold the words {words!r}")
         return Evidence(turn=number, words=found)
-
-
-def _find(own: str, words: str) -> str:
-    """The stretch of `own` that equals `words` after `plain`, in the original spelling; '' when there is none."""
-    if not plain(words):
-        return ""
-    words = words.strip()
-    if re.search(rf"(?<!\w){re.escape(words)}(?!\w)", own):  # whole words: "no" is not said in "know"
-        return words
-    tokens = [(match.start(), match.end(), plain(match.group())) for match in re.finditer(r"\S+", own)]
-    flat = [(start, end, part) for start, end, text in tokens for part in text.split()]
-    wanted = plain(words).split()
-    for first in range(len(flat) - len(wanted) + 1):
-        if [part for _, _, part in flat[first:first + len(wanted)]] == wanted:
-            return own[flat[first][0]:flat[first + len(wanted) - 1][1]]
-    return ""

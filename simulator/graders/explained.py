@@ -23,13 +23,10 @@ class Told(NamedTuple):
 def decide_explained(wanted: Explained, credit: Credit | None, testimony: Testimony) -> Verdict:
     """The verdict on an `explained` item; what is taken back later was not explained."""
     language = testimony.language
-    statements = [(heard.turn.number, said) for heard in testimony.heard
-                  if len((said := own_statements(heard)).split()) >= _SHORTEST]
-    told, contradicted = [], []
-    for idea in wanted.ideas:
-        found, is_contradicted = _told(idea, statements, testimony)
-        told += [found] if found else []
-        contradicted += [idea.idea] if is_contradicted else []
+    found = told_ideas(wanted, testimony)
+    told = [each for each, _ in found if each]
+    contradicted = [idea.idea for idea, (_, is_contradicted) in zip(wanted.ideas, found, strict=True)
+                    if is_contradicted]
     demand = Demand.of(len(wanted.ideas), wanted.at_least, wanted.all, credit)
     earned = demand.earned(len(told))
     if not told:
@@ -41,6 +38,18 @@ def decide_explained(wanted: Explained, credit: Credit | None, testimony: Testim
         credit=earned,
         because=say("explained" if earned == 1 else "explained_some", language, what=what, needed=demand.whole),
         evidence=tuple(each.evidence for each in told), confidence=min(each.confidence for each in told))
+
+
+def told_ideas(wanted: Explained, testimony: Testimony) -> list[tuple[Told | None, bool]]:
+    """For each idea of the item: where it was told, if it was, and whether it was told and then contradicted."""
+    statements = statements_of(testimony)
+    return [_told(idea, statements, testimony) for idea in wanted.ideas]
+
+
+def statements_of(testimony: Testimony) -> list[tuple[int, str]]:
+    """What the candidate states in his own name, by turn."""
+    return [(heard.turn.number, said) for heard in testimony.heard
+            if len((said := own_statements(heard)).split()) >= _SHORTEST]
 
 
 def _told(idea: KeyIdea, statements: list[tuple[int, str]], testimony: Testimony) -> tuple[Told | None, bool]:

@@ -7,6 +7,7 @@ import re
 
 from simulator.exam.transcript import Act, ActKind, plain
 from simulator.graders.hearing import Heard
+from simulator.graders.instructions import is_instruction
 
 KEYWORD_LIST = "keyword_list"
 STUFFED_TURN = "stuffed_turn"
@@ -40,22 +41,32 @@ _CHECK_AT_END = re.compile(
 
 def genuine(heard: tuple[Heard, ...]) -> tuple[tuple[Heard, ...], tuple[str, ...]]:
     """The turns with the acts that count, and what a person should look at."""
-    flags = [SUSPECTED_INSTRUCTION] if any(_instructs(act) for each in heard for act in each.acts) else []
-    kept = tuple(each._replace(acts=tuple(act for act in each.acts if not act.is_negated)) for each in heard)
-    if any(map(_is_stuffed, kept)):
+    flags = [SUSPECTED_INSTRUCTION] if any(map(_is_suspect, heard)) else []
+    kept = tuple(each._replace(acts=tuple(act for act in each.acts if _may_count(act))) for each in heard)
+    if any(map(is_stuffed, kept)):
         flags.append(STUFFED_TURN)
-        kept = tuple(_without(each, is_list=False) if _is_stuffed(each) else each for each in kept)
+        kept = tuple(_without(each, is_list=False) if is_stuffed(each) else each for each in kept)
     if _is_mostly_lists(kept):
         flags.append(KEYWORD_LIST)
         kept = tuple(_without(each, is_list=True) for each in kept)
     return kept, tuple(flags)
 
 
-def _instructs(act: Act) -> bool:
+def _may_count(act: Act) -> bool:
+    return not act.is_negated and not is_instruction(act.words)
+
+
+def _is_suspect(heard: Heard) -> bool:
+    return any(map(instructs, heard.acts)) or is_instruction(heard.words)
+
+
+def instructs(act: Act) -> bool:
+    """Whether the understanding reads it as aimed at the machine."""
     return act.topic == _INSTRUCTS and act.confidence >= SUSPICION
 
 
-def _is_stuffed(heard: Heard) -> bool:
+def is_stuffed(heard: Heard) -> bool:
+    """Whether one turn asks more than anybody can answer."""
     return len({act.topic for act in heard.acts if act.kind is ActKind.ASKS}) > MOST_TOPICS_IN_A_TURN
 
 

@@ -42,10 +42,17 @@ class RuleGrader:
     def graded(self, rubric: Rubric, transcript: Transcript, scenario: Scenario | None, now: datetime,
                progress: Progress | None = None) -> Grade:
         """The same without an event loop, for a command that marks many."""
+        return self.decided(self.testimony(rubric, transcript, scenario), rubric, now, progress)
+
+    def testimony(self, rubric: Rubric, transcript: Transcript, scenario: Scenario | None) -> Testimony:
+        """The transcript, read once."""
+        return Testimony(transcript, scenario, rubric.language, self.understanding, self.vocabulary)
+
+    def decided(self, testimony: Testimony, rubric: Rubric, now: datetime, progress: Progress | None = None) -> Grade:
+        """The grade of a transcript that has been read."""
         tell = progress or _nobody
         listed: tuple[ChecklistItem | RatingScale, ...] = (*rubric.items, *rubric.own_scales)
         tell(0, len(listed))
-        testimony = Testimony(transcript, scenario, rubric.language, self.understanding, self.vocabulary)
         ratings: list[Rating] = []
         for each in listed:
             ratings.append(_rated(each, testimony))
@@ -55,7 +62,7 @@ class RuleGrader:
             grader=self.name, rubric=rubric.id, out_of=rubric.preset.out_of, ratings=tuple(ratings), at=now,
             provisional_above=rubric.provisional_above,
             critical=tuple(item.id for item in rubric.items if item.critical),
-            fingerprints=self._fingerprints(rubric, scenario), flags=tuple(dict.fromkeys(flags)))
+            fingerprints=self._fingerprints(rubric, testimony.scenario), flags=tuple(dict.fromkeys(flags)))
 
     def _fingerprints(self, rubric: Rubric, scenario: Scenario | None) -> dict[str, str]:
         prints = {"rubric": fingerprint(rubric), "understanding": self.understanding.name}

@@ -1,10 +1,10 @@
 """The embedded patient: the author's words, joined and varied as a person would."""
 
 import re
+from collections.abc import AsyncGenerator
 
 from simulator.exam.base import Language
-from simulator.exam.ports import Reply
-from simulator.exam.scenario import Persona
+from simulator.exam.ports import Moment, Sentence
 from simulator.exam.transcript import Tellable
 
 _AGAIN = {
@@ -20,9 +20,14 @@ class ScriptedPatient:
     """Says what it may tell and nothing else; the same arguments give the same words."""
 
     name = "scripted-1"
+    is_scripted = True
 
-    async def reply(self, persona: Persona, language: Language, may_tell: tuple[Tellable, ...], heard: str,
-                    seed: int) -> Reply:
+    async def speak(self, moment: Moment) -> AsyncGenerator[Sentence, None]:
+        """The author's words, all at once."""
+        yield Sentence(words=self._words(moment.may_tell, moment.language, moment.seed),
+                       told=tuple(each.id for each in moment.may_tell))
+
+    def _words(self, may_tell: tuple[Tellable, ...], language: Language, seed: int) -> str:
         """The authored words in order: answers first, then denials as one breath, then what the patient adds."""
         answers = [each for each in may_tell if each.role not in ("denial", *_BEFORE_CUE)]
         denials = [each for each in may_tell if each.role == "denial"]
@@ -30,8 +35,7 @@ class ScriptedPatient:
         sentences = [self._said(each, language, seed) for each in answers]
         sentences += joined_denials([self._said(each, language, seed) for each in denials], language)
         sentences += [each.words for each in added]
-        words = " ".join(sentence for sentence in sentences if sentence)
-        return Reply(words=words, told=tuple(each.id for each in may_tell))
+        return " ".join(sentence for sentence in sentences if sentence)
 
     @staticmethod
     def _said(tellable: Tellable, language: Language, seed: int) -> str:

@@ -49,7 +49,8 @@ class Topic(Value):
     """One controlled term: `symptom.fever`, `complaint.onset`, `act.greets`, `examine.throat`, `order.ecg`.
 
     `terms` are short noun phrases that name it and nothing else; `asks` are full utterances; `includes` lists the
-    topics that a general question covers; `near` those most easily confused with it.
+    topics that a general question covers; `near` those most easily confused with it; on an ordinary topic that the
+    scenario leaves out, a free patient may make something harmless up.
     """
 
     id: str
@@ -59,6 +60,7 @@ class Topic(Value):
     asks: Wordings
     denies: InLanguages | None = None
     if_unscripted: Unscripted = Unscripted.SILENT
+    is_ordinary: bool = False
     near: tuple[str, ...] = ()
     includes: tuple[str, ...] = ()
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from simulator.encounters.runner import Live, check_owner
 from simulator.exam.base import Language
+from simulator.exam.encounter import Mode
 from simulator.exam.people import Account
 from simulator.web.faults import own_encounter_id
 from simulator.web.house import here
@@ -24,6 +25,13 @@ class Target(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     target: Annotated[str, Field(max_length=100)]
+    message_id: Annotated[str, Field(max_length=64)]
+
+
+class Help(BaseModel):
+    """A request for a hint; the id makes a second delivery harmless."""
+
+    model_config = ConfigDict(extra="forbid")
     message_id: Annotated[str, Field(max_length=64)]
 
 
@@ -70,6 +78,13 @@ async def examine(live: Own, wanted: Target) -> JSONResponse:
         live.encounter.id, wanted.target, datetime.now(UTC), message_id=wanted.message_id))
 
 
+@router.post("/encounter/{encounter_id}/help")
+async def help_(live: Own, wanted: Help) -> JSONResponse:
+    """The candidate asks for a hint; the runner refuses in an exam."""
+    return await _done(await here().house.runner.help(
+        live.encounter.id, datetime.now(UTC), message_id=wanted.message_id))
+
+
 @router.post("/encounter/{encounter_id}/finish")
 async def finish(live: Own) -> JSONResponse:
     """The candidate ends the interview."""
@@ -110,6 +125,7 @@ def state_of(live: Live, language: Language) -> dict[str, object]:
         "language": live.encounter.language.value,
         "title": scenario.title,
         "mode": live.encounter.mode.value,
+        "has_hints": live.encounter.mode is Mode.PRACTICE and live.station.rubric is not None,
         "door": scenario.door.model_dump(mode="json"),
         "reading_minutes": scenario.minutes.reading * live.encounter.factor,
         "station_minutes": scenario.minutes.station * live.encounter.factor,

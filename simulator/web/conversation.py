@@ -9,6 +9,7 @@ from simulator.encounters.runner import Live
 from simulator.exam.scenario import Measure
 from simulator.exam.transcript import Action, ActionKind, Entry, Speaker, Turn
 from simulator.web.language import words_in
+from simulator.web.notices import understudy_notice
 
 Step = dict[str, Any]  # Chainlit's StepDict, which is a TypedDict of a library that this module does not import
 
@@ -44,10 +45,14 @@ def _steps(live: Live, entry: Entry) -> list[Step]:
         own = _step(live, entry, words, _SPEAKERS[entry.speaker], _NAMES[entry.speaker])
         if entry.is_late:
             return [own, _step(live, entry, say("interview.late"), "assistant_message", "Station", "late")]
-        return [own]
+        key = understudy_notice(live.transcript, entry)
+        return [own, _step(live, entry, say(key), "assistant_message", "Station", "understudy")] if key else [own]
     if isinstance(entry, Action) and entry.turn is None and entry.action in (ActionKind.EXAMINED, ActionKind.ORDERED):
         key = "interview.examined" if entry.action is ActionKind.EXAMINED else "interview.ordered"
         return [_step(live, entry, say(key, name=entry.words), "user_message", "Candidate")]
+    if isinstance(entry, Action) and entry.action is ActionKind.ASKED_FOR_HELP:
+        hint = say("interview.hint", words=escaped(entry.words))
+        return [_step(live, entry, hint, "assistant_message", "Station")]
     if isinstance(entry, Action) and entry.action is ActionKind.FINISHED:
         return [_step(live, entry, say("interview.finished"), "assistant_message", "Station")]
     return []

@@ -1,7 +1,8 @@
 """How the mark came about: the arithmetic with its numbers, the program's part, and how to contest it."""
 
 from simulator.encounters.runner import Live
-from simulator.exam.grade import Grade
+from simulator.exam.grade import Grade, ModelUse
+from simulator.graders.language_model import MODEL_DOWN
 from simulator.web.frame import Visit, box, text
 
 
@@ -11,7 +12,9 @@ def how_it_was_computed(visit: Visit, live: Live, grade: Grade, times: int) -> N
     with box("section", aria_labelledby="computed"), box("details"):
         with box("summary"):
             text("h2", say("how.title"), id="computed")
-        text("p", say("how.algorithm", grader=grade.grader))
+        text("p", say("how.algorithm_model" if grade.model_use else "how.algorithm", grader=grade.grader))
+        if MODEL_DOWN in grade.flags:
+            text("p", say("how.model_down"), "note")
         _formula(visit, grade)
         _weights(visit, live, grade)
         text("h3", say("how.made_with"))
@@ -63,4 +66,16 @@ def _made_with(visit: Visit, live: Live, grade: Grade) -> list[tuple[str, str]]:
         *((say("how.part", name=name), value) for name, value in encounter.parts.items()),
         *((say("how.played_with", name=name), value) for name, value in encounter.fingerprints.items()),
         *((say("how.marked_with", name=name), value) for name, value in grade.fingerprints.items()),
+        *_model(visit, grade.model_use),
     ]
+
+
+def _model(visit: Visit, use: ModelUse | None) -> list[tuple[str, str]]:
+    """What a language model had to do with it."""
+    if use is None:
+        return []
+    say = visit.say
+    tokens = say("how.tokens_used", calls=use.calls, prompt=use.prompt_tokens, completion=use.completion_tokens)
+    return [(say("how.model"), ", ".join(use.models) or "–"), (say("how.repeats"), str(use.repeats)),
+            *((say("how.prompt", name=name), value) for name, value in use.prompts.items()),
+            (say("how.tokens"), tokens)]

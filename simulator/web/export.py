@@ -32,5 +32,6 @@ async def export_of(house: House, encounter: Encounter) -> dict[str, object]:
 
 
 def _entry(entry: Turn | Action) -> dict[str, object]:
-    """An entry without the ids of the station's facts."""
-    return entry.model_dump(mode="json", exclude={"told"} if isinstance(entry, Turn) else set())
+    """An entry without the ids of the station's facts and topics, and without how the patient's words came about."""
+    kept_back = {"told", "improvised", "delivery"} if isinstance(entry, Turn) else set()
+    return entry.model_dump(mode="json", exclude=kept_back)

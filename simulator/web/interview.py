@@ -56,7 +56,8 @@ async def on_message(message: cl.Message) -> None:
 async def _hear(session: WebsocketSession, words: str, message_id: str) -> None:
     premises = here()
     live = await _own(session)
-    live = await premises.house.runner.hear(live.encounter.id, words, datetime.now(UTC), message_id=message_id)
+    live = await premises.house.runner.hear(live.encounter.id, words, datetime.now(UTC), message_id=message_id,
+                                             on_sentence=premises.wall.show_growing)
     premises.clock.follow(live)
     await premises.wall.show(live)
 

@@ -3,9 +3,12 @@
 from simulator.encounters.runner import Live
 from simulator.exam.grade import Grade, Outcome, Rating
 from simulator.exam.transcript import Evidence
+from simulator.graders.language_model import MODEL_DISAGREES, REPEAT_DISAGREEMENT
+from simulator.graders.proof import FORGED, UNSUPPORTED
 from simulator.web.frame import Visit, box, link, text
 from simulator.web.report import Line, Report, ScaleLine, Section
 
+_LOOK_AGAIN = (MODEL_DISAGREES, REPEAT_DISAGREEMENT, FORGED, UNSUPPORTED)
 _ICONS = {Outcome.MET: "✓", Outcome.PARTLY_MET: "◐", Outcome.NOT_MET: "✗", Outcome.NOT_JUDGED: "?"}
 
 
@@ -30,17 +33,8 @@ def show_mark(visit: Visit, grade: Grade, report: Report, is_reviewed: bool) -> 
 
 
 def show_items(visit: Visit, live: Live, report: Report) -> None:
-    """What would have earned more, then every item under its domain."""
+    """Every item under its domain."""
     say = visit.say
-    if report.missed:
-        with box("section", aria_labelledby="missed"):
-            text("h2", say("result.missed"), id="missed")
-            with box("ul", "missed", lang=live.encounter.language.value):
-                for line in report.missed:
-                    with box("li"):
-                        text("strong", line.text)
-                        if line.would_earn:
-                            text("span", f"{say('result.would_earn')} {line.would_earn}", "would-earn")
     with box("section", aria_labelledby="items"):
         text("h2", say("result.items"), id="items")
         for section in report.sections:
@@ -70,9 +64,20 @@ def _line(visit: Visit, line: Line) -> None:
             text("span", say("result.critical"), "tag")
         earned = "–" if rating.credit is None else say.number(rating.weight * rating.credit)
         text("span", say("result.points", earned=earned, weight=say.number(rating.weight)), "tag")
+        if _wants_a_look(rating):
+            text("span", say("result.look_again"), "tag")
     evidence(visit, rating)
     if rating.because:
         text("p", rating.because, "because")
+    if rating.second_opinion:
+        opinion = rating.second_opinion
+        text("p", say("result.second_opinion", outcome=say(f"outcome.{opinion.outcome}"), because=opinion.because),
+             "because")
+
+
+def _wants_a_look(rating: Rating) -> bool:
+    """Whether the model disagrees, with the rules or with itself, or gave words as proof that are none."""
+    return any(flag in rating.flags for flag in _LOOK_AGAIN)
 
 
 def outcome(visit: Visit, value: Outcome) -> None:

@@ -12,8 +12,10 @@ from simulator.exam.grade import Grade
 from simulator.exam.people import Deed
 from simulator.exam.review import in_force
 from simulator.exam.transcript import ActionKind
+from simulator.graders.feedback import feedback_in_force
 from simulator.web.explanation import how_it_was_computed
 from simulator.web.faults import own_encounter_id, told
+from simulator.web.feedback import show_feedback, show_help
 from simulator.web.frame import Visit, box, link, page, text
 from simulator.web.house import here
 from simulator.web.marks import show_items, show_mark, show_scales
@@ -112,6 +114,10 @@ def _grade(visit: Visit, live: Live, grade: Grade, is_reviewed: bool, times: int
     if live.encounter.fingerprints != live.station.fingerprints:
         text("p", visit.say("result.station_changed"), "note warning")
     show_mark(visit, grade, report, is_reviewed)
+    if live.station.rubric:
+        feedback = feedback_in_force(grade, live.station.rubric, live.station.scenario, here().house.vocabulary)
+        show_feedback(visit, live, feedback)
+    show_help(visit, live)
     show_items(visit, live, report)
     show_scales(visit, live, report)
     how_it_was_computed(visit, live, grade, times)

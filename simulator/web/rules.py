@@ -47,7 +47,7 @@ RULES: tuple[Rule, ...] = (
     Rule("GET", rf"/encounter/{_ID}/shown/[a-z0-9_.]+", Deed.SIT),
     Rule("GET", f"/encounter/{_ID}/export", Deed.SIT),
     Rule("GET", f"/api/encounter/{_ID}", Deed.SIT),
-    Rule("POST", f"/api/encounter/{_ID}/(enter|examine|finish|draft)", Deed.SIT),
+    Rule("POST", f"/api/encounter/{_ID}/(enter|examine|help|finish|draft)", Deed.SIT),
     Rule("GET", "/api/terms", Deed.SIT),
     # staff
     Rule("GET", "/encounters", Deed.READ_ANY),

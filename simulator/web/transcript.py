@@ -5,14 +5,16 @@ from html import escape
 
 from nicegui import ui
 
+from simulator.encounters.audit import Audit, audit_of
 from simulator.encounters.findings import details_of
 from simulator.encounters.runner import Live
 from simulator.exam.grade import Rating
+from simulator.exam.people import Deed
 from simulator.exam.transcript import Action, ActionKind, Turn
 from simulator.web.frame import Visit, box, text
 
 _DONE = (ActionKind.ENTERED, ActionKind.EXAMINED, ActionKind.ORDERED, ActionKind.FINISHED, ActionKind.TIMED_OUT,
-         ActionKind.SUBMITTED)
+         ActionKind.SUBMITTED, ActionKind.ASKED_FOR_HELP)
 
 
 def show_transcript(visit: Visit, live: Live, ratings: tuple[Rating, ...]) -> None:
@@ -23,6 +25,8 @@ def show_transcript(visit: Visit, live: Live, ratings: tuple[Rating, ...]) -> No
             quotes.setdefault(each.turn, []).append(each.words)
     with box("section", aria_labelledby="transcript"):
         text("h2", visit.say("result.transcript"), id="transcript")
+        if visit.may(Deed.AUTHOR):
+            _audit(visit, audit_of(live.transcript))
         with box("ol", "transcript", lang=live.encounter.language.value):
             for entry in live.transcript.entries:
                 if isinstance(entry, Turn):
@@ -37,8 +41,40 @@ def _turn(visit: Visit, live: Live, turn: Turn, quotes: list[str]) -> None:
         ui.html(marked(turn.words, quotes), sanitize=False, tag="p").props("dir=auto")
         if turn.is_late:
             text("p", visit.say("result.late"), "because")
+        if visit.may(Deed.AUTHOR):
+            _delivery(visit, turn)
         for shown in turn.shown:
             _picture(live, shown)
+
+
+def _audit(visit: Visit, audit: Audit) -> None:
+    """What the guard of a free patient did, for those who review and write stations; nothing for a scripted patient."""
+    if not audit.free:
+        return
+    say = visit.say
+    with box("details", "audit"):
+        text("summary", say("audit.title", free=audit.free, kept_back=audit.interventions))
+        text("p", say("audit.turns", alone=audit.alone, repaired=audit.repaired, completed=audit.completed))
+        with box("ul"):
+            for reason, times in audit.objections.items():
+                text("li", say("audit.count", what=say(f"objection.{reason}"), times=times))
+            for trouble, times in audit.troubles.items():
+                text("li", say("audit.count", what=say(f"trouble.{trouble}"), times=times))
+            for each in audit.improvised:
+                text("li", say("audit.improvised", words=each.words))
+
+
+def _delivery(visit: Visit, turn: Turn) -> None:
+    if turn.delivery is None:
+        return
+    say = visit.say
+    reasons = [say(f"objection.{each}") for each in dict.fromkeys(turn.delivery.objections)]
+    reasons += [say(f"trouble.{turn.delivery.trouble}")] if turn.delivery.trouble else []
+    text("p", say("audit.by", by=", ".join(each.partition("+")[0] for each in turn.delivery.by)), "because")
+    if reasons:
+        text("p", say("audit.kept_back", reasons="; ".join(reasons)), "because")
+    for each in turn.improvised:
+        text("p", say("audit.improvised", words=each.words), "because")
 
 
 def _picture(live: Live, shown: str) -> None:
@@ -61,7 +97,7 @@ def _action(visit: Visit, live: Live, action: Action, quotes: list[str]) -> None
             ui.html(marked(action.words, quotes), sanitize=False, tag="p").props("dir=auto")
         asks = {task.id: task.asks for task in live.station.scenario.closing}
         for name, value in action.fields.items():
-            if value:
+            if value and action.action is not ActionKind.ASKED_FOR_HELP:
                 text("p", asks.get(name, name), "because")
                 ui.html(marked(value, quotes), sanitize=False, tag="p").props("dir=auto")
 

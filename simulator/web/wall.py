@@ -31,15 +31,22 @@ class Wall:
 
     async def show(self, live: Live) -> None:
         """Brings every window of this encounter up to date."""
+        await self._show(live, len(live.transcript))
+
+    async def show_growing(self, live: Live) -> None:
+        """Shows the last turn as far as it has been said; what is recorded in the end takes its place."""
+        await self._show(live, len(live.transcript) - 1)
+
+    async def _show(self, live: Live, settled: int) -> None:
         for session in windows_of(live.encounter.id):
             if session.user and session.user.identifier == live.encounter.candidate:
-                await self._show_in(session, live)
+                await self._show_in(session, live, settled)
 
-    async def _show_in(self, session: WebsocketSession, live: Live) -> None:
+    async def _show_in(self, session: WebsocketSession, live: Live, settled: int) -> None:
         window = self._window(session)
         async with window.turn_taking:
             steps = steps_of(live, window.shown)
-            window.shown = max(window.shown, len(live.transcript))
+            window.shown = max(window.shown, settled)
             for step in steps:
                 await session.emit("new_message", step)  # type: ignore[misc]  # typed as None, awaitable
             await session.emit("window_message", {"osce": clock_of(live)})  # type: ignore[misc]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import candidates, common, kill_loop, marking, turn
+from benchmarks import attacks, candidates, common, kill_loop, marking, tokens, turn
 from benchmarks.common import Measured, Report, Target, percentile, published, utterances
 from benchmarks.killed_player import Step, step
 from simulator.exam.base import Language
@@ -20,7 +20,8 @@ from tests.encounters.talks import Talk
 
 README = (Path(common.__file__).parent / "README.md").read_text(encoding="utf-8")
 MAINS: dict[str, Callable[[list[str]], int]] = {
-    "turn": turn.main, "candidates": candidates.main, "marking": marking.main, "kill_loop": kill_loop.main}
+    "turn": turn.main, "candidates": candidates.main, "marking": marking.main, "kill_loop": kill_loop.main,
+    "attacks": attacks.main, "tokens": tokens.main}
 
 
 def is_documented(measured: Measured, name: str, targets: dict[str, Target]) -> None:
@@ -35,6 +36,14 @@ async def test_turn_times_every_utterance(understanding: Reader, library: FileLi
     assert measured["turns"] == 8
     assert 0 < measured["p50_ms"] <= measured["p95_ms"] <= measured["max_ms"]
     is_documented(measured, "turn", turn.TARGETS)
+
+
+async def test_tokens_are_counted_on_a_whole_conversation(
+        understanding: Reader, library: FileLibrary, vocabulary: Vocabulary) -> None:
+    measured = await tokens.run(understanding, library, vocabulary, tokens.strong()[:1])
+    assert measured["calls"] > 20
+    assert 0 < measured["prefix_tokens"] < measured["early_tokens"] < measured["whole_case_tokens"]
+    is_documented(measured, "tokens", tokens.TARGETS)
 
 
 async def test_candidates_talk_at_once_and_lose_nothing(

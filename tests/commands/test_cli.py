@@ -126,6 +126,16 @@ def test_a_broken_rubric_is_located(transcript: Path, tmp_path: Path) -> None:
     assert "did you mean 'asked'" in result.stderr
 
 
+def test_marking_with_a_language_model_needs_one_and_says_how_to_set_it(
+        transcript: Path, rubric: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OSCE_DATA_FOLDER", str(tmp_path / "data"))
+    for name in ("OSCE_GRADER_LLM_URL", "OSCE_GRADER_LLM_MODEL"):
+        monkeypatch.delenv(name, raising=False)
+    result = simulator("grade", str(transcript), "--rubric", str(rubric), "--language", "en", "--grader", "llm")
+    assert result.exit_code != 0
+    assert "OSCE_GRADER_LLM_URL" in result.stderr
+
+
 def test_a_script_plays_a_station_to_its_grade(tmp_path: Path) -> None:
     script = tmp_path / "script.txt"
     script.write_text("# a short visit\nBonjour, je suis Claire Petit, externe.\nDepuis quand avez-vous mal ?\n"

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 from simulator.exam.base import Language
 from simulator.exam.encounter import Encounter, Mode
-from simulator.exam.grade import Grade, Outcome, Rating
+from simulator.exam.feedback import Feedback, Remark
+from simulator.exam.grade import Grade, ModelUse, Outcome, Rating, SecondOpinion
 from simulator.exam.people import Account, Role
 from simulator.exam.review import Review
 from simulator.exam.transcript import Action, ActionKind, Evidence, Speaker, Turn
@@ -46,6 +47,18 @@ def a_grade(grader: str = "rules", minutes: int = 0) -> Grade:
     )
     at = NOW + timedelta(minutes=minutes)
     return Grade(grader=grader, rubric="chest_pain", out_of=20, ratings=(rating,), at=at, critical=("tobacco",))
+
+
+def a_judged_grade() -> Grade:
+    """A grade in which a language model had a part."""
+    rating = a_grade().ratings[0].model_copy(update={
+        "by_model": True, "agreement": 2 / 3,
+        "second_opinion": SecondOpinion(outcome=Outcome.NOT_MET, because="«Rien» \x00")})
+    use = ModelUse(models=("small",), prompts={"grader": "1 abc"}, parameters={"temperature": 0.0, "second": True},
+                   repeats=3, calls=3, prompt_tokens=900, completion_tokens=70, cost=0.1 + 0.2)
+    feedback = Feedback(opening="Bien.", missed=(Remark(item="tobacco", words="…", advice="Pensez-y."),))
+    return a_grade("language-model-1").model_copy(
+        update={"ratings": (rating,), "model_use": use, "feedback": feedback})
 
 
 def a_review(why: str = "seen", minutes: int = 0) -> Review:

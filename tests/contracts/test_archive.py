@@ -29,7 +29,7 @@ from simulator.exam.transcript import (
 )
 from simulator.library.files import FileLibrary
 
-from .records import NOW, a_grade, a_review, a_station, a_turn, an_action, an_encounter
+from .records import NOW, a_grade, a_judged_grade, a_review, a_station, a_turn, an_action, an_encounter
 
 HOSTILE = [
     "a\x00b",
@@ -274,6 +274,12 @@ async def test_grades_are_kept_beside_each_other_oldest_first(archive: Archive) 
         await archive.add_grade("e1", grade)
     assert await archive.grades("e1") == grades
     assert await archive.grades("nobody") == ()
+
+
+async def test_what_a_language_model_had_to_do_with_a_grade_is_kept(archive: Archive) -> None:
+    await archive.open(an_encounter())
+    await archive.add_grade("e1", a_judged_grade())
+    assert await archive.grades("e1") == (a_judged_grade(),)
 
 
 async def test_reviews_are_kept_oldest_first(archive: Archive) -> None:

@@ -13,7 +13,7 @@ from simulator.encounters.marking import MarkingQueue
 from simulator.encounters.runner import Runner
 from simulator.exam.base import Language, Value
 from simulator.exam.grade import Grade, Outcome
-from simulator.exam.ports import Library
+from simulator.exam.ports import Library, PatientActor
 from simulator.exam.scenario import Scenario
 from simulator.exam.transcript import Disclosure, Entry, Reading, Speaker, Transcript, Turn
 from simulator.graders.rules import RuleGrader
@@ -131,20 +131,22 @@ def read(path: Path) -> Candidate:
     return Candidate.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
 
 
-async def play(candidate: Candidate, library: Library, understanding: Reader, vocabulary: Vocabulary) -> Played:
+async def play(candidate: Candidate, library: Library, understanding: Reader, vocabulary: Vocabulary,
+               patient: PatientActor | None = None) -> Played:
     """The conversation, through the runner, an archive of its own and the marking queue."""
     with tempfile.TemporaryDirectory() as folder:
         database = Database(f"sqlite+aiosqlite:///{Path(folder) / 'archive.db'}")
         await database.migrate()
         try:
-            return await _played(candidate, SqlArchive(database), library, understanding, vocabulary)
+            return await _played(candidate, SqlArchive(database), library, understanding, vocabulary, patient)
         finally:
             await database.close()
 
 
 async def _played(candidate: Candidate, archive: SqlArchive, library: Library, understanding: Reader,
-                  vocabulary: Vocabulary) -> Played:
-    runner = Runner(archive, library, understanding, ScriptedPatient(), vocabulary)
+                  vocabulary: Vocabulary, patient: PatientActor | None) -> Played:
+    scripted = ScriptedPatient()
+    runner = Runner(archive, library, understanding, patient or scripted, vocabulary, understudy=scripted)
     queue = MarkingQueue(archive, library, RuleGrader(understanding, vocabulary), clock=lambda: NOW)
     runner.on_submitted = queue.enqueue
     await queue.start()

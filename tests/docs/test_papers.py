@@ -11,9 +11,11 @@ from typer.testing import CliRunner
 
 from simulator.cli import app, users
 from simulator.commands.ask import answered
+from simulator.commands.doctor import Found
 from simulator.commands.grade import as_json
 from simulator.commands.papers import papers as generated_papers
 from simulator.exam.base import Language
+from simulator.exam.checks import Check, State
 from simulator.exam.grade import Grade, Outcome, Rating
 from simulator.exam.rubric import Rubric
 from simulator.exam.scenario import Scenario
@@ -22,6 +24,8 @@ from simulator.exam.transcript import Act, ActionKind, ActKind, Disclosure, Read
 from simulator.graders.files import transcript_of
 from simulator.library.authored import AuthoredFile
 from simulator.library.checks import rubric_mistakes, scenario_mistakes
+from simulator.llm.endpoint import Endpoint
+from simulator.llm.limits import Budget
 from simulator.settings import Settings
 from simulator.vocabulary import Vocabulary
 from tests.builders import NOW, a_scenario
@@ -109,10 +113,21 @@ def test_the_scripts_that_papers_name_are_there() -> None:
 
 
 def test_the_readme_lists_every_setting_and_no_paper_names_another() -> None:
-    settings = {f"OSCE_{name.upper()}" for name in Settings.model_fields}
-    assert set(keys_under(text_of("README.md"), "Settings")) == settings
+    flat = {f"OSCE_{name.upper()}" for name in Settings.model_fields} - _GROUPS.keys()
+    assert set(keys_under(text_of("README.md"), "Settings")) == flat | {f"{group}_…" for group in _GROUPS}
+    whole = {f"{group}_{name.upper()}" for group, model in _GROUPS.items() for name in model.model_fields}
     named = {name for paper in PAPERS for name in re.findall(r"\bOSCE_[A-Z_]+\b", text_of(paper))}
-    assert named - settings == set()
+    assert named - flat - whole - {f"{group}_" for group in _GROUPS} == set()
+
+
+def test_the_page_on_language_models_lists_every_setting_of_theirs() -> None:
+    page = text_of("docs/language-models.md")
+    assert keys_under(page, "Settings of a language model") == [name.upper() for name in Endpoint.model_fields]
+    assert {name.upper() for name in Budget.model_fields} <= set(code(page.split("# Budgets")[1]))
+
+
+_GROUPS: dict[str, type[BaseModel]] = {
+    "OSCE_PATIENT_LLM": Endpoint, "OSCE_GRADER_LLM": Endpoint, "OSCE_LLM_BUDGET": Budget}
 
 
 def test_no_paper_names_a_package_registry() -> None:
@@ -147,6 +162,12 @@ def test_the_documented_keys_of_grade_are_those_that_are_printed() -> None:
     assert keys_under(COMMAND_LINE, "Keys of a grade") == list(grade)
     assert keys_under(COMMAND_LINE, "Keys of a rating") == list(grade["ratings"][0])
     assert keys_under(COMMAND_LINE, "Keys of a quote") == list(grade["ratings"][0]["evidence"][0])
+
+
+def test_the_documented_keys_of_doctor_are_those_that_are_printed() -> None:
+    assert keys_under(COMMAND_LINE, "Keys of a check") == list(Found("embedded", Check(found="x")).as_json())
+    states = next(line for line in COMMAND_LINE.splitlines() if line.startswith("| `state` |"))
+    assert set(re.findall(r"`(\w+)`", states)) - {"state"} == {state.value for state in State}
 
 
 def test_the_documented_kinds_of_act_and_outcomes_are_all_there_are() -> None:

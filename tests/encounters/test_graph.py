@@ -1,13 +1,13 @@
 """The machine: one run per event, whose only state is the transcript."""
 
+from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
 
 from simulator.encounters.graph import READ_AT_MOST, Machine, State, event_of, guarded, is_examining
-from simulator.exam.base import Language
-from simulator.exam.ports import Focus, Reply
-from simulator.exam.scenario import Persona, Scenario
+from simulator.exam.ports import Focus, Moment, Sentence
+from simulator.exam.scenario import Scenario
 from simulator.exam.transcript import (
     ActionKind,
     Disclosure,
@@ -28,20 +28,20 @@ ENTERED = Transcript().act(ActionKind.STARTED, NOW).act(ActionKind.ENTERED, NOW)
 
 
 class Chatterbox:
-    """A patient actor that says more than it was handed."""
+    """A patient actor that says more than it was handed, and passes for a scripted one."""
 
     name = "chatterbox"
+    is_scripted = True
 
     def __init__(self, words: str, *told: str) -> None:
-        self.said = Reply(words=words, told=told)
+        self.said = Sentence(words=words, told=told)
         self.handed: list[tuple[Tellable, ...]] = []
         self.heard: list[str] = []
 
-    async def reply(self, persona: Persona, language: Language, may_tell: tuple[Tellable, ...],
-                    heard: str, seed: int) -> Reply:
-        self.handed.append(may_tell)
-        self.heard.append(heard)
-        return self.said
+    async def speak(self, moment: Moment) -> AsyncGenerator[Sentence, None]:
+        self.handed.append(moment.may_tell)
+        self.heard.append(moment.heard)
+        yield self.said
 
 
 def a_machine(scenario: Scenario | None = None, patient: ScriptedPatient | Chatterbox | None = None) -> Machine:
@@ -165,7 +165,7 @@ async def test_an_actor_that_tells_what_it_was_not_handed_is_replaced_by_the_aut
 @pytest.mark.parametrize("words", ["", "  \n"])
 def test_an_actor_that_says_nothing_is_replaced_by_the_authors_words(words: str) -> None:
     may_tell = (Tellable(id="a", words="One."), Tellable(id="b", words=""), Tellable(id="c", words="Two."))
-    assert guarded(Reply(words=words, told=("a",)), may_tell) == Reply(words="One. Two.", told=("a", "b", "c"))
+    assert guarded(Sentence(words=words, told=("a",)), may_tell) == Sentence(words="One. Two.", told=("a", "b", "c"))
 
 
 async def test_of_a_very_long_message_the_patient_takes_in_the_beginning_and_says_so() -> None:

@@ -137,3 +137,12 @@ def test_one_more_item_met_never_lowers_a_mark_and_one_more_not_met_never_raises
 @given(RATINGS, st.floats(0.1, 10))
 def test_an_item_that_is_not_judged_changes_no_mark(ratings: list[Rating], weight: float) -> None:
     assert a_grade(*ratings, a_rating("more", None, weight)).mark == a_grade(*ratings).mark
+
+
+def test_a_grade_that_was_kept_before_language_models_came_still_reads() -> None:
+    kept = a_grade(a_rating()).model_dump(mode="json")
+    for later in ("model_use", "feedback"):
+        del kept[later]
+    for later in ("by_model", "agreement", "second_opinion"):
+        del kept["ratings"][0][later]
+    assert Grade.model_validate(kept) == a_grade(a_rating())

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulator.exam.base import Language
+from simulator.exam.ports import Moment, Sentence
 from simulator.exam.scenario import Persona, Sex
 from simulator.exam.transcript import Tellable, plain
 from simulator.patients.scripted import ScriptedPatient, joined_denials, lowered
@@ -15,8 +16,15 @@ from simulator.patients.scripted import ScriptedPatient, joined_denials, lowered
 PERSONA = Persona(name="Paul Petit", age=40, sex=Sex.MALE)
 
 
+async def spoken(*may_tell: Tellable, language: Language = Language.FRENCH, seed: int = 0) -> Sentence:
+    """All that the scripted patient says; it comes at once."""
+    moment = Moment(persona=PERSONA, language=language, may_tell=may_tell, heard="…", seed=seed)
+    (sentence,) = [each async for each in ScriptedPatient().speak(moment)]
+    return sentence
+
+
 async def said(*may_tell: Tellable, language: Language = Language.FRENCH, seed: int = 0) -> str:
-    return (await ScriptedPatient().reply(PERSONA, language, may_tell, "…", seed)).words
+    return (await spoken(*may_tell, language=language, seed=seed)).words
 
 
 def a_fact(words: str, times_told: int = 0, again: str | None = None, fact_id: str = "f") -> Tellable:
@@ -38,7 +46,7 @@ async def test_several_facts_are_told_in_their_order() -> None:
 async def test_everything_that_was_said_is_reported_as_told() -> None:
     may_tell = (a_fact("Au milieu.", fact_id="a"), a_denial("Non, pas de fièvre."),
                 Tellable(id="fear", words="J'ai peur.", role="cue"))
-    reply = await ScriptedPatient().reply(PERSONA, Language.FRENCH, may_tell, "…", 0)
+    reply = await spoken(*may_tell)
     assert reply.told == ("a", "denied:Non, pas de fièvre.", "fear")
 
 
@@ -149,7 +157,7 @@ async def test_nothing_is_said_that_was_not_handed_over(may_tell: list[Tellable]
 @settings(deadline=None)
 @given(may_tell=TELLABLES, language=st.sampled_from(list(Language)))
 async def test_everything_handed_over_is_said(may_tell: list[Tellable], language: Language) -> None:
-    reply = await ScriptedPatient().reply(PERSONA, language, tuple(may_tell), "…", 1)
+    reply = await spoken(*may_tell, language=language, seed=1)
     assert reply.told == tuple(each.id for each in may_tell)
     for each in may_tell:
         wanted = plain(re.sub(r"^(?:Non|No), ", "", each.words))

@@ -9,7 +9,8 @@ import pytest
 
 from simulator.exam.encounter import Mode
 from simulator.exam.review import Review
-from simulator.exam.transcript import Phase
+from simulator.exam.transcript import ActionKind, Phase
+from simulator.web.conversation import steps_of
 from tests.web.conftest import Site
 
 SECRETS = ("SECRETFACT", "SECRETFINDING", "SECRETDIAGNOSIS", "SECRETDEBRIEF", "SECRETITEM")
@@ -63,6 +64,19 @@ async def test_what_cannot_be_done_now_is_refused_in_words(site: Site) -> None:
         assert (await browser.post(f"{call}/examine", json={"target": "order.ecg"})).status_code == 422
         assert (await browser.get("/api/encounter/" + "0" * 32)).status_code == 404
         assert (await browser.get("/encounter/" + "-" * 32)).status_code == 404
+
+
+async def test_a_hint_is_given_in_practice_and_refused_in_an_exam(site: Site) -> None:
+    practice, exam = await site.entered(), await site.entered(mode=Mode.EXAM)
+    async with site.visitor("student") as browser:
+        for live, status in ((practice, 200), (exam, 409)):
+            call = f"/api/encounter/{live.encounter.id}"
+            assert (await browser.get(call)).json()["has_hints"] is (status == 200)
+            assert (await browser.post(f"{call}/help", json={"message_id": "1"})).status_code == status
+    helped = await site.house.runner.state(practice.encounter.id)
+    assert helped.transcript.actions[-1].action is ActionKind.ASKED_FOR_HELP
+    assert "Hint" in str(steps_of(helped)[-1]["output"])
+    assert (await site.house.runner.state(exam.encounter.id)).transcript == exam.transcript
 
 
 @pytest.mark.parametrize("stranger", ["other", "teacher", "admin"])

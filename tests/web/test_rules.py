@@ -30,7 +30,7 @@ def examples(rule: Rule) -> list[str]:
     if rule.path in EXAMPLES:
         return EXAMPLES[rule.path]
     path = rule.path.replace(r"[0-9a-fA-F-]{32,36}", NOBODY).replace(r"[a-z0-9_.]+", "order.ecg")
-    path = path.replace("(enter|examine|finish|draft)", "enter").replace("/?", "/")
+    path = path.replace("(enter|examine|help|finish|draft)", "enter").replace("/?", "/")
     assert re.fullmatch(rule.path, path), path
     return [path]
 

@@ -8,10 +8,11 @@ import yaml
 import simulator.web
 from simulator.exam.base import Language
 from simulator.exam.encounter import Mode
+from simulator.exam.errors import Trouble
 from simulator.exam.grade import Outcome
 from simulator.exam.people import Role
 from simulator.exam.scenario import Domain
-from simulator.exam.transcript import Phase, Speaker
+from simulator.exam.transcript import Objection, Phase, Speaker
 from simulator.web.language import words_in
 from simulator.web.standing import Standing
 
@@ -45,7 +46,7 @@ def test_every_word_that_the_scripts_say_is_written() -> None:
 
 def test_every_choice_has_its_words() -> None:
     choices = {"role": Role, "mode": Mode, "outcome": Outcome, "domain": Domain, "speaker": Speaker,
-               "standing": Standing, "language": Language}
+               "standing": Standing, "language": Language, "objection": Objection, "trouble": Trouble}
     for prefix, choice in choices.items():
         for each in choice:
             assert ENGLISH.known(f"{prefix}.{each.value}"), each

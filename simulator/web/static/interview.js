@@ -71,13 +71,14 @@
       onclick: () => toggleDoor() }, w("door"));
     dock.examine = make("button", { type: "button", onclick: () => openPicker("examine") }, w("examine"));
     dock.order = make("button", { type: "button", onclick: () => openPicker("order") }, w("order"));
+    dock.hint = make("button", { type: "button", hidden: !state.has_hints, onclick: askForHint }, w("hint"));
     dock.end = make("button", { type: "button", class: "osce-end", onclick: confirmEnd }, w("end"));
     dock.bar = make("header", { id: "osce-dock" },
       make("a", { href: "/", class: "osce-home", title: w("home_kept") }, w("home")),
       make("h1", { lang: state.language }, state.title),
       make("div", { class: "osce-time" }, dock.phase, dock.clock),
       make("div", { class: "osce-deeds", role: "toolbar", "aria-label": w("deeds") },
-        dock.doorButton, dock.examine, dock.order, dock.end),
+        dock.doorButton, dock.examine, dock.order, dock.hint, dock.end),
       dock.fault, dock.announce);
     dock.door = make("aside", { id: "osce-door", "aria-label": w("door"), hidden: true },
       make("h2", {}, w("door")), doorNote());
@@ -135,6 +136,13 @@
     document.body.classList.toggle("osce-door-open", isOpen);
   }
 
+  async function askForHint() {
+    dock.hint.disabled = true;
+    await tryTo(() => ask("/help", { message_id: newId() }));
+    dock.hint.disabled = false;
+    focusComposer();
+  }
+
   function focusComposer(event) {
     if (event) event.preventDefault();
     const composer = document.getElementById("chat-input");
@@ -150,6 +158,7 @@
     document.body.dataset.oscePhase = state.phase;
     const isOn = state.phase === "interview";
     for (const button of [dock.examine, dock.order, dock.end]) button.hidden = !isOn;
+    dock.hint.hidden = !isOn || !state.has_hints;
     dock.phase.textContent = say(`phase_${state.phase}`);
     showBriefing();
     showOver();
